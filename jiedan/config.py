@@ -1,0 +1,185 @@
+"""Settings from the environment (12-factor): read once, checked at once, refused with a sentence.
+
+Every name starts with ``JIEDAN_``; all are optional. A wrong value stops the start with the name, the value and
+what is allowed.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class WrongSetting(ImproperlyConfigured):
+    """A setting of the environment can't be used: names it, shows its value, says what is allowed."""
+
+    def __init__(self, name: str, value: str, allowed: str) -> None:
+        super().__init__(f"{name}={value!r} is not usable. Allowed: {allowed}.")
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the environment says, checked."""
+
+    database: dict[str, Any]
+    email: dict[str, Any]
+    keys_dir: Path
+    secret_key: str
+    allowed_hosts: list[str]
+    base_url: str
+    language: str
+    time_zone: str
+    debug: bool
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the system over TLS; cookies are marked accordingly."""
+        return self.base_url.startswith("https://")
+
+
+def read(env: Mapping[str, str] = os.environ) -> Config:
+    """Read and check every setting. Raises WrongSetting for the first that can't be used."""
+    keys_dir = Path(env.get("JIEDAN_KEYS_DIR") or ROOT / "var" / "keys")
+    base_url = _base_url(env.get("JIEDAN_BASE_URL", "http://127.0.0.1:8000"))
+    return Config(
+        database=_database(env.get("JIEDAN_DATABASE_URL") or "sqlite:///var/jiedan.sqlite3"),
+        email=_email(env.get("JIEDAN_EMAIL_URL") or "filemail:///var/mail"),
+        keys_dir=keys_dir,
+        secret_key=_secret_key(env.get("JIEDAN_SECRET_KEY"), keys_dir),
+        allowed_hosts=_hosts(env.get("JIEDAN_ALLOWED_HOSTS", ""), base_url),
+        base_url=base_url,
+        language=_choice(env, "JIEDAN_LANGUAGE", "zh-hans", ("zh-hans", "en")),
+        time_zone=_time_zone(env.get("JIEDAN_TIME_ZONE", "Asia/Shanghai")),
+        debug=_choice(env, "JIEDAN_DEBUG", "0", ("0", "1")) == "1",
+    )
+
+
+def _choice(env: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = env.get(name, default)
+    if value not in allowed:
+        raise WrongSetting(name, value, ", ".join(allowed))
+    return value
+
+
+def _database(url: str) -> dict[str, Any]:
+    name = "JIEDAN_DATABASE_URL"
+    allowed = "sqlite:///relative/path, sqlite:////absolute/path or postgresql://user:password@host:port/name"
+    shown = _without_password(url)
+    if not url.startswith(("sqlite:///", "postgres://", "postgresql://")):
+        raise WrongSetting(name, shown, allowed)
+    try:
+        found: dict[str, Any] = dict(environ.Env.db_url_config(url))
+    except (ValueError, KeyError) as error:
+        raise WrongSetting(name, shown, allowed) from error
+    if not found.get("NAME"):
+        raise WrongSetting(name, shown, allowed)
+    return _sqlite(found) if url.startswith("sqlite") else _postgresql(found)
+
+
+def _sqlite(found: dict[str, Any]) -> dict[str, Any]:
+    path = str(found["NAME"])
+    if path != ":memory:":
+        found["NAME"] = str(ROOT / path)
+        Path(found["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    found["ENGINE"] = "django.db.backends.sqlite3"
+    found["OPTIONS"] = {
+        "timeout": 20,
+        # A deferred transaction that turns into a writer fails at once when another wrote in between.
+        "transaction_mode": "IMMEDIATE",
+        # FULL: with NORMAL, commits that were acknowledged are lost when the power goes.
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-20000;",
+    }
+    return found
+
+
+def _postgresql(found: dict[str, Any]) -> dict[str, Any]:
+    found["ENGINE"] = "django.db.backends.postgresql"
+    found["CONN_MAX_AGE"] = 600
+    found["CONN_HEALTH_CHECKS"] = True
+    found.setdefault("OPTIONS", {}).setdefault("connect_timeout", 10)
+    return found
+
+
+def _without_password(url: str) -> str:
+    try:
+        password = urlsplit(url).password
+    except ValueError:
+        return "(unreadable)"
+    return url.replace(f":{password}@", ":***@") if password else url
+
+
+def _email(url: str) -> dict[str, Any]:
+    allowed = "smtp://user:password@host:port, smtp+tls://…, smtp+ssl://…, consolemail:// or filemail:///folder"
+    try:
+        found: dict[str, Any] = dict(environ.Env.email_url_config(url))
+    except (ValueError, KeyError) as error:
+        raise WrongSetting("JIEDAN_EMAIL_URL", _without_password(url), allowed) from error
+    if url.startswith("filemail:"):
+        found["EMAIL_FILE_PATH"] = str(ROOT / found["EMAIL_FILE_PATH"].lstrip("/")) if url.startswith("filemail:///var/") else found["EMAIL_FILE_PATH"]
+    return found
+
+
+def _base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+        raise WrongSetting("JIEDAN_BASE_URL", value, "http(s)://host[:port] without a path")
+    return value.rstrip("/")
+
+
+def _hosts(value: str, base_url: str) -> list[str]:
+    hosts = [host.strip() for host in value.split(",") if host.strip()]
+    if any("/" in host or " " in host for host in hosts):
+        raise WrongSetting("JIEDAN_ALLOWED_HOSTS", value, "host names separated by commas, without scheme or path")
+    return [*hosts, str(urlsplit(base_url).hostname), "127.0.0.1", "localhost"]
+
+
+def _time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise WrongSetting("JIEDAN_TIME_ZONE", value, "a name of the IANA time zone database") from error
+    return value
+
+
+def _secret_key(value: str | None, keys_dir: Path) -> str:
+    if value is None:
+        return key_file(keys_dir, "secret", lambda: secrets.token_urlsafe(64))
+    if len(value) < 50 or len(set(value)) < 5:
+        raise WrongSetting("JIEDAN_SECRET_KEY", "(hidden)", "at least 50 characters, random")
+    return value
+
+
+def key_file(folder: Path, name: str, make: Callable[[], str]) -> str:
+    """Read the key NAME of FOLDER; make it on first use, readable for its owner alone (mode 600)."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{name}.key"
+    if not path.exists():
+        _write_once(path, make())
+    if path.stat().st_mode & 0o077:
+        raise WrongSetting("JIEDAN_KEYS_DIR", str(path), "key files that only their owner can read (chmod 600)")
+    return path.read_text(encoding="ascii").strip()
+
+
+def _write_once(path: Path, text: str) -> None:
+    # Written beside and linked into place: of two processes starting together one wins and both read the same key.
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -1,0 +1,95 @@
+"""The small lifecycles of the subjects: which stages there are, which one is first, which are final.
+
+How a stage leads to the next is declared by the actions (`when`, `to`), so it is written once; the diagrams in
+docs/derived are drawn from them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class OrderStage(StrEnum):
+    """Where an order stands in the procedure."""
+
+    UNROUTED = "unrouted"
+    ROUTED = "routed"
+    CANCELLING = "cancelling"
+    ACCEPTED = "accepted"
+    CANCELLED = "cancelled"
+
+
+class ListingStage(StrEnum):
+    """Where a platform listing stands (clause 2.1.1)."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    CONTACTED = "contacted"
+    DISMISSED = "dismissed"
+
+
+class StaffStage(StrEnum):
+    """Where a staff member stands."""
+
+    EMPLOYED = "employed"
+    SUSPENDED = "suspended"
+
+
+class RuleStage(StrEnum):
+    """The company's calendar and values are always in force; their versions carry the dates."""
+
+    IN_FORCE = "in_force"
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """The stages of one kind of subject with their names in both languages."""
+
+    subject: str
+    titles: dict[str, tuple[str, str]]
+    first: frozenset[str]
+    final: frozenset[str] = frozenset()
+
+    def title(self, stage: str, language: str) -> str:
+        """The stage's name as people read it; LANGUAGE "en" or anything Chinese."""
+        zh, en = self.titles[stage]
+        return en if language.startswith("en") else zh
+
+
+LIFECYCLES: dict[str, Lifecycle] = {
+    lifecycle.subject: lifecycle
+    for lifecycle in (
+        Lifecycle(
+            "order",
+            {
+                OrderStage.UNROUTED: ("待分派", "Unrouted"),
+                OrderStage.ROUTED: ("待接收", "Waiting for acceptance"),
+                OrderStage.CANCELLING: ("取消待确认", "Cancellation requested"),
+                OrderStage.ACCEPTED: ("已接收", "Accepted"),
+                OrderStage.CANCELLED: ("已取消", "Cancelled"),
+            },
+            first=frozenset({OrderStage.UNROUTED, OrderStage.ROUTED, OrderStage.CANCELLED}),
+            final=frozenset({OrderStage.CANCELLED}),
+        ),
+        Lifecycle(
+            "listing",
+            {
+                ListingStage.OPEN: ("待认领", "Open"),
+                ListingStage.CLAIMED: ("已认领", "Claimed"),
+                ListingStage.CONTACTED: ("已联系", "Contacted"),
+                ListingStage.DISMISSED: ("已放弃", "Dismissed"),
+            },
+            first=frozenset({ListingStage.OPEN}),
+            final=frozenset({ListingStage.DISMISSED}),
+        ),
+        Lifecycle(
+            "staff",
+            {
+                StaffStage.EMPLOYED: ("在岗", "Employed"),
+                StaffStage.SUSPENDED: ("停用", "Suspended"),
+            },
+            first=frozenset({StaffStage.EMPLOYED}),
+        ),
+        Lifecycle("calendar", {RuleStage.IN_FORCE: ("有效", "In force")}, first=frozenset({RuleStage.IN_FORCE})),
+        Lifecycle("procedure", {RuleStage.IN_FORCE: ("有效", "In force")}, first=frozenset({RuleStage.IN_FORCE})),
+    )
+}

@@ -1,0 +1,57 @@
+"""Who may see what: the only place that says so, for lists, details, counts, exports, search and API alike (6.2.3).
+
+Reading follows the roles held: a business role sees its departments and those below; a supervisor sees everything.
+The three administrators see no orders or listings; each sees what their post is about.
+"""
+
+from typing import Final, TypeVar
+
+from django.db.models import QuerySet
+
+from jiedan.core.roles import ADMINS, BUSINESS, Role
+from jiedan.people.actor import Actor
+from jiedan.people.subject import NoSuchSubject, Subject
+
+S = TypeVar("S", bound=Subject)
+
+WORK: Final = BUSINESS | {Role.SUPERVISOR}
+RULES: Final = WORK | ADMINS
+
+READERS: Final[dict[str, frozenset[Role]]] = {
+    "order": WORK,
+    "listing": WORK,
+    "staff": frozenset({Role.SUPERVISOR, Role.DEPARTMENT_HEAD, Role.DECISION_MAKER}) | ADMINS,
+    "calendar": RULES,
+    "procedure": RULES,
+}
+"""Which roles may read subjects of a kind at all; a kind that isn't here can't be read."""
+
+COMPANY_WIDE: Final = frozenset({"calendar", "procedure"})
+"""Kinds without a department: whoever holds a reading role anywhere may read them."""
+
+
+def may_read(actor: Actor, kind: str) -> bool:
+    """Whether the person may read anything of this kind."""
+    return actor.is_system or bool(actor.roles & READERS.get(kind, frozenset()))
+
+
+def visible(actor: Actor, model: type[S]) -> QuerySet[S]:
+    """The subjects of this kind that the person may see; compiled into the query, never filtered afterwards."""
+    rows = model._default_manager.all()
+    if actor.is_system:
+        return rows
+    readers = READERS.get(model.KIND, frozenset())
+    if not actor.roles & readers:
+        return rows.none()
+    if model.KIND in COMPANY_WIDE:
+        return rows
+    departments = actor.reach(readers)
+    return rows if departments is None else rows.filter(department__in=sorted(departments))
+
+
+def get(actor: Actor, model: type[S], ref: str) -> S:
+    """The subject with this reference, if the person may see it. Raises NoSuchSubject otherwise, either way alike."""
+    found = visible(actor, model).filter(pk=model.pk_of(ref)).first()
+    if found is None or not found.matches(ref):
+        raise NoSuchSubject(ref)
+    return found

@@ -1,0 +1,90 @@
+"""Personal data at rest: sealed with a key per customer, which is itself sealed with a master key outside the database.
+
+AES-256-GCM (NIST SP 800-38D) through `cryptography`. Destroying a customer's key makes everything sealed with it
+unreadable, in the database and in every backup (clauses 6.2.1, 6.2.4; P-03, P-07, S-64).
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from jiedan.config import key_file
+
+FORMAT = b"\x01"
+_NONCE = 12
+MASTER = "data-1"
+"""Name of the master key that new customer keys are sealed with; stored beside each of them."""
+
+
+class Unreadable(ValueError):
+    """The sealed text can't be opened: wrong or destroyed key, or altered text."""
+
+
+def new_key() -> bytes:
+    """A fresh 256-bit key for one customer."""
+    return AESGCM.generate_key(bit_length=256)
+
+
+def wrap(key: bytes, master: str = MASTER) -> bytes:
+    """Seal a customer's key with the master key of that name."""
+    return _encrypt(_master(master), key, master.encode())
+
+
+def unwrap(wrapped: bytes, master: str) -> bytes:
+    """Open a customer's key. Raises Unreadable."""
+    return _decrypt(_master(master), wrapped, master.encode())
+
+
+def seal(key: bytes, data: dict[str, str], purpose: str) -> bytes:
+    """Seal DATA with a customer's key; PURPOSE binds the text to where it belongs."""
+    return _encrypt(key, json.dumps(data, ensure_ascii=False, sort_keys=True).encode(), purpose.encode())
+
+
+def unseal(key: bytes, sealed: bytes, purpose: str) -> dict[str, str]:
+    """Open what `seal` sealed for the same PURPOSE. Raises Unreadable."""
+    data: dict[str, str] = json.loads(_decrypt(key, sealed, purpose.encode()))
+    return data
+
+
+def blind_index(kind: str, value: str) -> str:
+    """A keyed fingerprint to look a value up by without storing it: HMAC-SHA-256, 128 bits, hex."""
+    key = bytes.fromhex(_index_key())
+    return hmac.new(key, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def commitment(salt: bytes, data: dict[str, str]) -> str:
+    """A salted SHA-256 over DATA: the ledger can prove what was known without holding it."""
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
+    return hashlib.sha256(salt + text).hexdigest()
+
+
+def _encrypt(key: bytes, data: bytes, bound_to: bytes) -> bytes:
+    nonce = secrets.token_bytes(_NONCE)
+    return FORMAT + nonce + AESGCM(key).encrypt(nonce, data, bound_to)
+
+
+def _decrypt(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
+    sealed = bytes(sealed)
+    if sealed[:1] != FORMAT:
+        raise Unreadable("The sealed text has an unknown format.")
+    try:
+        return AESGCM(key).decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], bound_to)
+    except InvalidTag as error:
+        raise Unreadable("The sealed text doesn't fit its key: it was altered, or the key is another one.") from error
+
+
+@lru_cache(maxsize=8)
+def _master(name: str) -> bytes:
+    return bytes.fromhex(key_file(Path(settings.KEYS_DIR), name, lambda: secrets.token_hex(32)))
+
+
+@lru_cache(maxsize=1)
+def _index_key() -> str:
+    return key_file(Path(settings.KEYS_DIR), "index", lambda: secrets.token_hex(32))
