@@ -23,7 +23,7 @@ class Kind(models.TextChoices):
     MIXED = "mixed"
 
 
-class Yuan(models.DecimalField[Any, Any]):
+class Yuan(models.DecimalField):  # type: ignore[type-arg] # not subscriptable at run time
     """An amount in yuan with two decimals, up to 99 999 999 999.99."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -114,6 +114,7 @@ class Order(Subject):
     region = models.CharField(max_length=120, blank=True)
     phone_index = models.CharField(max_length=32, blank=True)
     source_hash = models.CharField(max_length=64, blank=True)
+    noted_hash = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

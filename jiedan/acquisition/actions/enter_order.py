@@ -1,0 +1,32 @@
+"""An order that came by telephone or letter is entered by hand (clause 2.1.2)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from jiedan.acquisition import taking_in
+from jiedan.acquisition.clocks import ACCEPT, ROUTE
+from jiedan.acquisition.entry import EnteredOrder
+from jiedan.core.roles import Role
+from jiedan.kernel.action import action
+from jiedan.kernel.dispatch import Context
+from jiedan.orders.models import Order
+
+
+@action(
+    _("Enter order"),
+    clause="2.1.2",
+    on=Order,
+    by={Role.ORDER_TAKER, Role.DEPARTMENT_HEAD},
+    births=True,
+    to=taking_in.stage_of,
+    starts=[ACCEPT, ROUTE],
+    private=EnteredOrder.model_fields,
+)
+def enter_order(data: EnteredOrder, ctx: Context) -> None:
+    """Enter an order that reached you by telephone, mail or in person, with everything the customer said."""
+    department = data.chosen_department(ctx)
+    incoming = data.as_incoming(ctx.now)
+    order = taking_in.place(incoming, ctx.now, department)
+    if department is not None:
+        order.routed_by = taking_in.chosen_by_hand(ctx, department)
+    order = ctx.birth(order)
+    ctx.note(**taking_in.fill(order, incoming))

@@ -1,0 +1,25 @@
+"""The platform sends other data for an order already accepted (clauses 2.1.2, 1.3.2)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from jiedan.acquisition import taking_in
+from jiedan.acquisition.incoming import IncomingOrder
+from jiedan.core.lifecycle import OrderStage
+from jiedan.core.roles import Role
+from jiedan.kernel.action import action
+from jiedan.kernel.dispatch import Context
+from jiedan.orders.models import Order
+
+
+@action(
+    _("Note a change by the platform"),
+    clause="2.1.2",
+    on=Order,
+    by={Role.SYSTEM},
+    when={OrderStage.ACCEPTED, OrderStage.CANCELLING},
+    private=IncomingOrder.model_fields,
+)
+def note_change(order: Order, data: IncomingOrder, ctx: Context) -> None:
+    """Put on record that the platform sent other data after the order was accepted; the order is not overwritten."""
+    order.noted_hash = data.content_hash()
+    ctx.note(ref=order.ref, summary=order.summary, noted_hash=order.noted_hash, differs=taking_in.differing(order, data))

@@ -1,0 +1,27 @@
+"""The platform's order arrives (clause 2.1.2)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from jiedan.acquisition import taking_in
+from jiedan.acquisition.clocks import ACCEPT, ROUTE
+from jiedan.acquisition.incoming import IncomingOrder
+from jiedan.core.roles import Role
+from jiedan.kernel.action import action
+from jiedan.kernel.dispatch import Context
+from jiedan.orders.models import Order
+
+
+@action(
+    _("Receive order"),
+    clause="2.1.2",
+    on=Order,
+    by={Role.SYSTEM},
+    births=True,
+    to=taking_in.stage_of,
+    starts=[ACCEPT, ROUTE],
+    private=IncomingOrder.model_fields,
+)
+def receive_order(data: IncomingOrder, ctx: Context) -> None:
+    """Put an order that a platform sent on file, route it to a department and start the time to accept it."""
+    order = ctx.birth(taking_in.place(data, ctx.now))
+    ctx.note(**taking_in.fill(order, data))

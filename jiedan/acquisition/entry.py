@@ -1,0 +1,188 @@
+"""Inputs of this chapter's steps that more than one of them uses, and the order entered by hand."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from jiedan.acquisition.incoming import IncomingLine, IncomingOrder, Receiver
+from jiedan.acquisition.models import Listing
+from jiedan.acquisition.queries import routed
+from jiedan.kernel.dispatch import Context
+from jiedan.kernel.errors import Invalid
+from jiedan.kernel.fields import DepartmentRef
+from jiedan.people.models import Department
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Long = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
+Money = Annotated[Decimal, Field(ge=0, max_digits=13, decimal_places=2)]
+
+
+class Input(BaseModel):
+    """An input that knows exactly its own fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Reason(Input):
+    """Why a step is taken."""
+
+    reason: Line = Field(title=gettext_lazy("Reason"))
+
+
+class ToDepartment(Input):
+    """The department that something goes to, and why."""
+
+    department: DepartmentRef = Field(title=gettext_lazy("Department"))
+    reason: Line = Field(title=gettext_lazy("Reason"))
+
+    def other_than(self, present: int) -> Department:
+        """The chosen department; it must be in use, a real department and another one. Raises Invalid."""
+        found = Department.objects.filter(pk=self.department, is_active=True).first()
+        problem = None
+        if found is None:
+            problem = _("There is no such department in use; choose one from the list.")
+        elif found.pk == present:
+            problem = _("The order is already there; choose another department.")
+        elif found.parent_id is None:
+            problem = _("The company itself takes no orders; choose one of its departments.")
+        if found is None or problem:
+            raise Invalid({"department": [problem or ""]}, _("Some fields need to be corrected."))
+        return found
+
+
+class EnteredLine(Input):
+    """A position of an order entered by hand."""
+
+    name: Line = Field(title=gettext_lazy("Goods or service"))
+    kind: Literal["product", "service"] = Field("product", title=gettext_lazy("Kind"))
+    category: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = Field(
+        "", title=gettext_lazy("Category")
+    )
+    quantity: int = Field(1, ge=1, le=1_000_000, title=gettext_lazy("Quantity"))
+    unit_price: Money = Field(title=gettext_lazy("Unit price (yuan)"))
+
+
+class EnteredOrder(Input):
+    """Everything that has to be known of an order that a person enters."""
+
+    department: DepartmentRef | None = Field(None, title=gettext_lazy("Department (empty: by the routing rules)"))
+    customer_name: Line = Field(title=gettext_lazy("Customer"))
+    customer_phone: Line = Field(title=gettext_lazy("Telephone"))
+    province: Annotated[str, StringConstraints(max_length=40)] = Field("", title=gettext_lazy("Province"))
+    city: Annotated[str, StringConstraints(max_length=40)] = Field("", title=gettext_lazy("City"))
+    district: Annotated[str, StringConstraints(max_length=40)] = Field("", title=gettext_lazy("District"))
+    address: Annotated[str, StringConstraints(max_length=200)] = Field("", title=gettext_lazy("Address"))
+    promised_on: date | None = Field(None, title=gettext_lazy("Delivery promised for"))
+    payment_terms: Annotated[str, StringConstraints(max_length=200)] = Field(
+        "", title=gettext_lazy("Payment terms")
+    )
+    requirements: Long = Field("", title=gettext_lazy("Requirements"))
+    freight: Money = Field(Decimal(0), title=gettext_lazy("Freight (yuan)"))
+    discount: Money = Field(Decimal(0), title=gettext_lazy("Discount (yuan)"))
+    lines: list[EnteredLine] = Field(min_length=1, max_length=200, title=gettext_lazy("Lines"))
+
+    def chosen_department(self, ctx: Context) -> Department | None:
+        """The department the person chose, if any; it has to be one they may enter orders for."""
+        if self.department is None:
+            self._authorise_by_rules(ctx)
+            return None
+        found = ToDepartment(department=self.department, reason="-").other_than(0)
+        ctx.require_department(found.pk)
+        return found
+
+    def _authorise_by_rules(self, ctx: Context) -> None:
+        where = routed("manual", [line.category for line in self.lines]).department
+        if where is not None and ctx.actor.grant(ctx.action.by, where) is not None:
+            ctx.require_department(where)
+
+    def as_incoming(self, now: datetime) -> IncomingOrder:
+        """The same form in which orders of the platforms arrive."""
+        lines = [_incoming_line(number, line) for number, line in enumerate(self.lines, start=1)]
+        goods = sum((line.amount for line in lines), Decimal(0))
+        if self.discount > goods + self.freight:
+            raise Invalid(
+                {"discount": [_("The discount is larger than the order.")]}, _("Some fields need to be corrected.")
+            )
+        kinds = {line.kind for line in lines}
+        return IncomingOrder(
+            platform="manual",
+            shop="manual",
+            external_id="",
+            kind=kinds.pop() if len(kinds) == 1 else "mixed",
+            placed_at=now,
+            paid_at=None,
+            promised_on=self.promised_on,
+            customer_account="",
+            customer_phone=self.customer_phone,
+            receiver=self._receiver(),
+            identity=None,
+            lines=lines,
+            goods_amount=goods,
+            freight=self.freight,
+            tax=Decimal(0),
+            discount=self.discount,
+            total=goods + self.freight - self.discount,
+            payment_terms=self.payment_terms,
+            requirements=self.requirements,
+            buyer_remark="",
+            seller_remark="",
+            invoice=None,
+            status="paid",
+        )
+
+    def _receiver(self) -> Receiver:
+        return Receiver(
+            name=self.customer_name, phone=self.customer_phone, province=self.province, city=self.city,
+            district=self.district, address=self.address, postcode="",
+        )
+
+
+class PostedListing(Input):
+    """An order seen on the platform."""
+
+    department: DepartmentRef = Field(title=gettext_lazy("Department"))
+    summary: Line = Field(title=gettext_lazy("What is wanted"))
+    details: Long = Field("", title=gettext_lazy("Details"))
+    category: Annotated[str, StringConstraints(max_length=60)] = Field("", title=gettext_lazy("Category"))
+    budget: Money | None = Field(None, title=gettext_lazy("Budget (yuan)"))
+    needed_on: date | None = Field(None, title=gettext_lazy("Needed on"))
+    external_id: Annotated[str, StringConstraints(max_length=128)] = Field(
+        "", title=gettext_lazy("Number on the platform")
+    )
+
+    def as_listing(self, ctx: Context) -> Listing:
+        """A new, unsaved listing in a department the person works for."""
+        ctx.require_department(self.department)
+        if self.external_id and Listing.objects.filter(channel="manual", external_id=self.external_id).exists():
+            raise Invalid(
+                {"external_id": [_("This listing is already in the square.")]}, _("Some fields need to be corrected.")
+            )
+        return Listing(
+            channel="manual", department_id=self.department, summary=self.summary, details=self.details,
+            category=self.category, budget=self.budget, needed_on=self.needed_on, external_id=self.external_id,
+            posted_at=ctx.now,
+        )
+
+
+class FirstContact(Input):
+    """How the customer was reached, what was learned, what comes next."""
+
+    channel: Literal["platform", "phone", "mail", "visit"] = Field(title=gettext_lazy("Channel"))
+    learned: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)] = Field(
+        title=gettext_lazy("What was learned")
+    )
+    next_step: Line = Field(title=gettext_lazy("Next step"))
+
+
+def _incoming_line(number: int, line: EnteredLine) -> IncomingLine:
+    return IncomingLine(
+        number=number, sku="", outer_sku="", name=line.name, category=line.category, kind=line.kind,
+        quantity=line.quantity, unit_price=line.unit_price, discount=Decimal(0),
+        amount=line.unit_price * line.quantity,
+    )
+
+

@@ -1,0 +1,213 @@
+"""The step of the procedure as a declaration: `@action` on a plain function, collected in one frozen registry.
+
+Page, API endpoint, permission matrix, lifecycle diagram, clause coverage, deadlines and the ledger entry all derive
+from the declaration. A declaration that misses something stops the start.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, get_type_hints
+
+from django.utils.functional import Promise
+from pydantic import BaseModel
+
+from jiedan.core.lifecycle import LIFECYCLES
+from jiedan.core.procedure import CLAUSES, VALUES
+from jiedan.core.roles import Role
+from jiedan.people.subject import Subject
+
+Guard = Callable[[Any, Any], "str | Promise | None"]
+"""(subject, context) → the sentence that says why the step can't be taken now, or None."""
+
+Body = Callable[..., Any]
+
+
+class BadDeclaration(TypeError):
+    """An action is declared wrongly; names the action and what is missing. Raised at import."""
+
+
+class Nothing(BaseModel):
+    """The input of a step that needs none."""
+
+    model_config = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A clock that a step starts: the duty's name, its limit and warning as keys of the company's values."""
+
+    name: str
+    clause: str
+    hours: str | None = None
+    workdays: str | None = None
+    warning: str | None = None
+    only: Callable[[Any], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A step of the procedure, as declared."""
+
+    code: str
+    title: str | Promise
+    help: str
+    clause: str
+    on: type[Subject]
+    by: frozenset[Role]
+    when: frozenset[str]
+    to: str | Callable[[Any], str] | None
+    input: type[BaseModel]
+    run: Body
+    births: bool
+    guards: tuple[Guard, ...]
+    starts: tuple[Due, ...]
+    ends: Mapping[str, frozenset[str]]
+    private: frozenset[str]
+    quiet: bool
+
+    @property
+    def room(self) -> str:
+        """The chapter's folder that the step lives in."""
+        return self.code.partition(".")[0]
+
+    @property
+    def by_people(self) -> bool:
+        """Whether a person can take it; otherwise only the machine does."""
+        return self.by != {Role.SYSTEM}
+
+
+class Registry:
+    """Every action by its code; closed once the application is loaded."""
+
+    def __init__(self) -> None:
+        self._actions: dict[str, Action] = {}
+        self._frozen = False
+
+    def add(self, action: Action) -> None:
+        """Take a declaration in. Raises BadDeclaration for a code that exists or a registry already closed."""
+        if self._frozen:
+            raise BadDeclaration(f"{action.code}: declared after the start; put it into a room's actions folder")
+        if action.code in self._actions:
+            raise BadDeclaration(f"{action.code}: declared twice")
+        self._actions[action.code] = action
+
+    def freeze(self) -> None:
+        """No further declarations."""
+        self._frozen = True
+
+    def __getitem__(self, code: str) -> Action:
+        return self._actions[code]
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._actions
+
+    def __iter__(self) -> Iterable[Action]:  # type: ignore[misc] # sorted, so that derived files are stable
+        return iter(sorted(self._actions.values(), key=lambda action: action.code))
+
+    def on(self, kind: str) -> list[Action]:
+        """The actions on subjects of this kind, in the order of the procedure's clauses."""
+        return [action for action in self if action.on.KIND == kind]  # type: ignore[attr-defined]
+
+
+REGISTRY = Registry()
+
+
+class _Decorator(Protocol):
+    def __call__(self, function: Body) -> Body: ...
+
+
+def action(
+    title: str | Promise,
+    *,
+    clause: str,
+    on: type[Subject],
+    by: Iterable[Role],
+    when: Iterable[str] = (),
+    to: str | Callable[[Any], str] | None = None,
+    births: bool = False,
+    guards: Iterable[Guard] = (),
+    starts: Iterable[Due] = (),
+    stops: Iterable[str] = (),
+    voids: Iterable[str] = (),
+    pauses: Iterable[str] = (),
+    resumes: Iterable[str] = (),
+    private: Iterable[str] = (),
+    quiet: bool = False,
+) -> _Decorator:
+    """Declare a step. The function's module gives its code, its docstring the help text, its annotation the input.
+
+    `when` are the stages it can be taken in, `to` the stage (or a function of the subject) it leads to; `births`
+    marks a step that brings a subject into being. `starts`, `stops`, `voids`, `pauses`, `resumes` say what happens
+    to clocks. Input fields named in `private` never reach the ledger. A `quiet` step (reading, revealing) leaves
+    the facts as they are, so the subject's version stays. Raises BadDeclaration.
+    """
+
+    def declare(function: Body) -> Body:
+        ends = {"stops": stops, "voids": voids, "pauses": pauses, "resumes": resumes}
+        declared = Action(
+            code=_code(function),
+            title=title,
+            help=inspect.getdoc(function) or "",
+            clause=clause,
+            on=on,
+            by=frozenset(by),
+            when=frozenset(when),
+            to=to,
+            input=_input(function, births),
+            run=function,
+            births=births,
+            guards=tuple(guards),
+            starts=tuple(starts),
+            ends={name: frozenset(names) for name, names in ends.items()},
+            private=frozenset(private),
+            quiet=quiet,
+        )
+        _check(declared)
+        REGISTRY.add(declared)
+        return function
+
+    return declare
+
+
+def _code(function: Body) -> str:
+    match = re.fullmatch(r"jiedan\.(\w+)\.actions\.(\w+)", function.__module__)
+    if match is None or match[2] != function.__name__:
+        raise BadDeclaration(
+            f"{function.__module__}.{function.__name__}: an action lives in jiedan/<room>/actions/<its name>.py"
+        )
+    return f"{match[1]}.{match[2]}"
+
+
+def _input(function: Body, births: bool) -> type[BaseModel]:
+    parameters = list(inspect.signature(function).parameters)
+    expected = ["data", "ctx"] if births else [parameters[0] if parameters else "subject", "data", "ctx"]
+    hint = get_type_hints(function).get("data")
+    if parameters != expected or not (isinstance(hint, type) and issubclass(hint, BaseModel)):
+        raise BadDeclaration(f"{function.__name__}: takes ({', '.join(expected)}), data annotated with its input")
+    return hint
+
+
+def _check(action: Action) -> None:
+    stages = LIFECYCLES[action.on.KIND].titles
+    problems = [
+        (not action.help, "has no docstring; it is the user's help text"),
+        (action.clause not in CLAUSES, f"names clause {action.clause}, which the procedure doesn't have"),
+        (not action.by, "says of no role that it may take it"),
+        (action.births == bool(action.when), "needs either births=True or the stages it can be taken in"),
+        (action.births and action.to is None, "brings a subject into being but doesn't say in which stage"),
+        (not action.when <= set(stages), "names a stage its subject doesn't have"),
+        (isinstance(action.to, str) and action.to not in stages, "leads to a stage its subject doesn't have"),
+        (not action.private <= set(action.input.model_fields), "keeps a field private that its input doesn't have"),
+        *((_bad_due(due), f"starts {due.name} without exactly one known limit and a known clause") for due in action.starts),
+    ]
+    for wrong, what in problems:
+        if wrong:
+            raise BadDeclaration(f"{action.code} {what}")
+
+
+def _bad_due(due: Due) -> bool:
+    limits = [key for key in (due.hours, due.workdays) if key is not None]
+    keys = [*limits, *([due.warning] if due.warning else [])]
+    return len(limits) != 1 or any(key not in VALUES for key in keys) or due.clause not in CLAUSES

@@ -1,0 +1,224 @@
+"""Taking a step: one transaction from the lock to the record, the same for page, API, connector and timer.
+
+In this order: the subject is locked; right to act (403); version (412); stage and guards (409); input (422); body;
+stage; record; deadlines; reactions into the outbox. Either all of it happens or nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+from pydantic import BaseModel
+
+from jiedan.core import clock
+from jiedan.core.deadlines import Effects, Terms
+from jiedan.core.worktime import WorkDays, WorkHours
+from jiedan.kernel import clocks, ledger, reactions, rules
+from jiedan.kernel.action import REGISTRY, Action, Due
+from jiedan.kernel.errors import Forbidden, Refused, Sentence, Stale
+from jiedan.kernel.inputs import validated
+from jiedan.kernel.models import ProcedureVersion, Record
+from jiedan.kernel.naming import department_name, role_names, stage_title
+from jiedan.kernel.rules import Rules
+from jiedan.people.actor import Actor, Grant
+from jiedan.people.subject import Subject
+
+S = TypeVar("S", bound=Subject)
+
+
+@dataclass(slots=True)
+class Context:
+    """What a step may know and say besides its input."""
+
+    action: Action
+    actor: Actor
+    grant: Grant
+    now: datetime
+    rules: Rules
+    channel: str
+    happened_at: datetime | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    rebase: tuple[int, int] | None = None
+    born: Subject | None = None
+
+    def require_department(self, department: int) -> None:
+        """The step brings something into this department; act with a role that reaches it. Raises Forbidden."""
+        grant = self.actor.grant(self.action.by, department)
+        if grant is None:
+            raise Forbidden(why_not_yours(self.action, department))
+        self.grant = grant
+
+    def note(self, **facts: Any) -> None:
+        """Put facts into the record (JSON values; money as strings), beside the input."""
+        self.facts.update(facts)
+
+    def birth(self, subject: S) -> S:
+        """Save a new subject in the stage the declaration says; its first record follows."""
+        subject.stage = _target(self.action, subject)
+        subject.version = 1
+        subject.save(force_insert=True)
+        self.born = subject
+        return subject
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A step was taken."""
+
+    subject: Subject
+    record: Record
+    reply: dict[str, Any] | None
+
+
+def dispatch(
+    code: str,
+    actor: Actor,
+    data: Mapping[str, Any] | BaseModel | None = None,
+    *,
+    subject: Subject | None = None,
+    version: int | None = None,
+    channel: str = "page",
+) -> Done:
+    """Take the step CODE on SUBJECT (None for a step that brings one into being).
+
+    VERSION is what the caller saw, if it cares. Raises Forbidden, Stale, Refused or Invalid; nothing has then changed.
+    """
+    action = REGISTRY[code]
+    with transaction.atomic():
+        target, now, current = _locked(subject)
+        grant = authorised(action, target, actor)
+        ctx = Context(action, actor, grant, now, current, channel)
+        if target is not None:
+            _check_version(target, version)
+            reason = obstacle(action, target, ctx)
+            if reason is not None:
+                raise Refused(reason)
+        given = validated(action.input, data)
+        return _carry_out(ctx, target, given)
+
+
+def _locked(subject: Subject | None) -> tuple[Subject | None, datetime, Rules]:
+    """The locked row, the database's time and the rules in force: one statement (two when a subject is born)."""
+    if subject is None:
+        now = _database_time()
+        return None, now, rules.in_force(now)
+    columns = rules.in_force_columns(clock.now() if clock.is_set() else Now())
+    row = type(subject).for_change(subject.pk, database_time=Now(), **columns)
+    now = clock.now() if clock.is_set() else row.database_time  # type: ignore[attr-defined] # annotated
+    found = rules.by_numbers(row.procedure_in_force, row.calendar_in_force)  # type: ignore[attr-defined] # annotated
+    return row, now, found
+
+
+def _database_time() -> datetime:
+    if clock.is_set():
+        return clock.now()
+    found = ProcedureVersion.objects.annotate(database_time=Now()).values_list("database_time", flat=True).first()
+    return found or clock.now()
+
+
+def authorised(action: Action, subject: Subject | None, actor: Actor) -> Grant:
+    """The grant to act with. Raises Forbidden with the roles that could."""
+    department = None if subject is None else subject.scope_department_id
+    grant = actor.grant(action.by, department)
+    if grant is None and subject is None:
+        # A new subject: its department isn't known yet; the body checks it against the actor's reach.
+        grant = next((found for found in actor.grants if found.role in action.by), None)
+    if grant is None:
+        raise Forbidden(why_not_yours(action, department))
+    return grant
+
+
+def why_not_yours(action: Action, department: int | None) -> str:
+    """The sentence for somebody without the right."""
+    roles = role_names(action.by)
+    if department is None:
+        return _("“%(step)s” is a step for: %(roles)s.") % {"step": action.title, "roles": roles}
+    return _("“%(step)s” is a step for: %(roles)s of %(department)s.") % {
+        "step": action.title,
+        "roles": roles,
+        "department": department_name(department),
+    }
+
+
+def obstacle(action: Action, subject: Subject, ctx: Context) -> Sentence | None:
+    """Why the step can't be taken on the subject as it stands; None when nothing is in the way."""
+    if subject.stage not in action.when:
+        return _("%(ref)s is in stage “%(stage)s”; “%(step)s” is possible in: %(stages)s.") % {
+            "ref": subject.ref,
+            "stage": stage_title(subject.KIND, subject.stage),
+            "step": action.title,
+            "stages": "、".join(stage_title(subject.KIND, stage) for stage in sorted(action.when)),
+        }
+    return next((reason for guard in action.guards if (reason := guard(subject, ctx)) is not None), None)
+
+
+def _check_version(subject: Subject, version: int | None) -> None:
+    if version is not None and version != subject.version:
+        raise Stale(
+            _("%(ref)s was changed by somebody else since you opened it (version %(seen)d, now %(now)d). Look at it again, then repeat the step.")
+            % {"ref": subject.ref, "seen": version, "now": subject.version},
+            subject.version,
+        )
+
+
+def _carry_out(ctx: Context, subject: Subject | None, given: BaseModel) -> Done:
+    action = ctx.action
+    before = "" if subject is None else subject.stage
+    if subject is None:
+        reply = action.run(given, ctx)
+        subject = ctx.born
+        if subject is None:
+            raise TypeError(f"{action.code} brought no subject into being (ctx.birth was not called)")
+    else:
+        reply = action.run(subject, given, ctx)
+        subject.stage = _target(action, subject)
+        if not action.quiet:
+            subject.version += 1
+    record = _put_down(ctx, subject, before, given)
+    return Done(subject, record, reply if isinstance(reply, dict) else None)
+
+
+def _put_down(ctx: Context, subject: Subject, before: str, given: BaseModel) -> Record:
+    action = ctx.action
+    effects = _effects(ctx, subject)
+    facts = given.model_dump(mode="json", exclude=set(action.private), exclude_none=True) | ctx.facts
+    draft = ledger.Draft(
+        subject=subject, action=action.code, clause=action.clause, actor=ctx.actor, grant=ctx.grant,
+        stage_before=before, at=ctx.happened_at or ctx.now, entered_at=ctx.now, channel=ctx.channel,
+        versions=ctx.rules.versions, effects=effects, facts=facts,
+    )
+    (record,) = ledger.write([draft])
+    rows = {} if ctx.born else clocks.load(subject.KIND, [subject.pk])
+    clocks.project([(subject, effects)], rows)
+    subject.save()
+    reactions.put_in_outbox([record])
+    return record
+
+
+def _effects(ctx: Context, subject: Subject) -> Effects:
+    action = ctx.action
+    starts = tuple(_terms(due, ctx.rules) for due in action.starts if due.only is None or due.only(subject))
+    return Effects(
+        seq=subject.seq + 1, at=ctx.now, department=subject.scope_department_id,
+        starts=starts, rebase=ctx.rebase, **action.ends,
+    )
+
+
+def _terms(due: Due, current: Rules) -> Terms:
+    values = current.procedure
+    amount = values.amount(due.hours or due.workdays or "")
+    warning = None if due.warning is None else values.amount(due.warning)
+    if not isinstance(amount, WorkHours | WorkDays) or not isinstance(warning, WorkHours | None):
+        raise TypeError(f"{due.name}: its limit has to be working hours or working days, its warning working hours")
+    return Terms(due.name, due.clause, amount, warning, *current.versions)
+
+
+def _target(action: Action, subject: Subject) -> str:
+    if action.to is None:
+        return subject.stage
+    return action.to if isinstance(action.to, str) else action.to(subject)
+

@@ -1,0 +1,63 @@
+"""How stages, roles, departments, kinds and deadlines are called on screens, in the reader's language."""
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from jiedan.core.lifecycle import LIFECYCLES
+from jiedan.core.procedure import CLAUSES
+from jiedan.core.roles import Role
+from jiedan.people.models import Department
+
+
+def english() -> bool:
+    """Whether the reader's language is English; anything else reads Chinese."""
+    return (get_language() or "").startswith("en")
+
+
+def stage_title(kind: str, stage: str) -> str:
+    """The stage as people call it."""
+    zh, en = LIFECYCLES[kind].titles[stage]
+    return en if english() else zh
+
+
+def role_title(role: Role) -> str:
+    """The role as people call it."""
+    return role.title_en if english() else role.title_zh
+
+
+def role_names(roles: frozenset[Role]) -> str:
+    """Several roles in one phrase, in a fixed order."""
+    return (", " if english() else "、").join(role_title(role) for role in Role if role in roles)
+
+
+def clause_title(clause: str) -> str:
+    """The clause's short title."""
+    found = CLAUSES[clause]
+    return found.title_en if english() else found.title_zh
+
+
+def department_name(department: int) -> str:
+    """The department's name; "" for one that doesn't exist."""
+    return Department.objects.filter(pk=department).values_list("name", flat=True).first() or ""
+
+
+def kind_title(kind: str) -> str:
+    """What a kind of subject is called."""
+    titles = {
+        "order": _("Order"),
+        "listing": _("Listing"),
+        "staff": _("Staff member"),
+        "calendar": _("Working calendar"),
+        "procedure": _("Procedure"),
+    }
+    return titles[kind]
+
+
+def deadline_title(name: str) -> str:
+    """What has to happen, as people call it."""
+    titles = {
+        "accept_order": _("Accept and read the order"),
+        "route_order": _("Give the order a department"),
+        "contact_customer": _("First contact with the customer"),
+    }
+    return titles[name]

@@ -1,0 +1,115 @@
+"""Carrying reactions out: notices in the application, e-mails beside them, each person told once (clause 2.1.2)."""
+
+import json
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+from typing import TypeVar
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import connection, transaction
+from django.db.models import Model, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from jiedan.kernel.audience import Audience
+from jiedan.kernel.models import Mail, Notice, Outbox, Record
+from jiedan.kernel.reactions import BY_NAME, pause_after
+from jiedan.kernel.wording import notice_text
+
+M = TypeVar("M", bound=Model)
+
+log = logging.getLogger(__name__)
+
+GIVE_UP_AFTER = 20
+"""Attempts at an e-mail, over about a day; it is then marked and stays visible to the administrator."""
+
+
+def carry_out(now: datetime, limit: int = 500) -> int:
+    """Turn what waits in the outbox into notices and e-mails to be sent; returns how many reactions were done."""
+    with transaction.atomic():
+        waiting = list(_unclaimed(Outbox.objects.filter(next_at__lte=now).order_by("next_at", "pk"))[:limit])
+        if not waiting:
+            return 0
+        records = Record.objects.in_bulk([row.record_id for row in waiting])
+        _tell([(row, records[row.record_id]) for row in waiting], now)
+        Outbox.objects.filter(pk__in=[row.pk for row in waiting]).delete()
+    return len(waiting)
+
+
+def _tell(waiting: Sequence[tuple[Outbox, Record]], now: datetime) -> None:
+    audience = Audience(now)
+    notices: list[Notice] = []
+    by_mail: set[tuple[str, int]] = set()
+    for row, record in waiting:
+        reaction = BY_NAME.get((record.action, row.reaction))
+        if reaction is None:
+            log.warning("reaction %s of %s no longer exists; record %s", row.reaction, record.action, record.pk)
+            continue
+        for staff in audience.of(reaction, record.department_id, record.actor_id):
+            notices.append(_notice(staff, record, row.reaction, now))
+        if reaction.mail:
+            by_mail.add((row.reaction, record.pk))
+    Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=500)
+    _queue_mail(by_mail, now)
+
+
+def _notice(staff: int, record: Record, reaction: str, now: datetime) -> Notice:
+    return Notice(
+        staff_id=staff,
+        record=record,
+        reaction=reaction,
+        subject_type=record.subject_type,
+        subject_id=record.subject_id,
+        created_at=now,
+    )
+
+
+def _queue_mail(by_mail: set[tuple[str, int]], now: datetime) -> None:
+    if not by_mail:
+        return
+    fresh = Notice.objects.filter(record__in={record for _name, record in by_mail}, mail=None).exclude(staff__email="")
+    rows = [Mail(notice=notice, next_at=now) for notice in fresh if (notice.reaction, notice.record_id) in by_mail]
+    Mail.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+
+
+def send_mail(now: datetime, limit: int = 50) -> int:
+    """Send the e-mails that are due; one that fails waits longer each time. Returns how many were sent."""
+    with transaction.atomic():
+        due = list(_unclaimed(Mail.objects.filter(next_at__lte=now).order_by("next_at"))[:limit])
+        # Claimed for a while, so that a worker killed while sending leaves them to the next one.
+        Mail.objects.filter(pk__in=[mail.pk for mail in due]).update(next_at=now + timedelta(minutes=5))
+    if not due:
+        return 0
+    mails = Mail.objects.filter(pk__in=[mail.pk for mail in due]).select_related("notice__staff", "notice__record")
+    return sum(_send(mail, now) for mail in mails)
+
+
+def _send(mail: Mail, now: datetime) -> bool:
+    mail.attempts += 1
+    try:
+        _message(mail.notice).send()
+    except (OSError, SMTPException) as error:
+        mail.error = f"{type(error).__name__}: {error}"[:500]
+        mail.next_at = None if mail.attempts >= GIVE_UP_AFTER else now + pause_after(mail.attempts)
+        log.warning("mail %s was not sent (attempt %d): %s", mail.pk, mail.attempts, type(error).__name__)
+    else:
+        mail.sent_at, mail.next_at, mail.error = now, None, ""
+    mail.save()
+    return mail.sent_at is not None
+
+
+def _message(notice: Notice) -> EmailMessage:
+    with translation.override(settings.LANGUAGE_CODE):
+        text = notice_text(notice.reaction, json.loads(notice.record.body))
+        body = "\n\n".join([text.sentence, settings.BASE_URL + text.path, _("Jiedan")])
+        # EmailMessage refuses line breaks in headers; the title is one line by construction.
+        return EmailMessage(text.title, body, to=[notice.staff.email], connection=get_connection())
+
+
+def _unclaimed(rows: QuerySet[M]) -> QuerySet[M]:
+    if connection.features.has_select_for_update_skip_locked:
+        return rows.select_for_update(skip_locked=True)
+    return rows

@@ -1,0 +1,42 @@
+"""What a person can do with a subject now, and why not: the one source of buttons, API offers and help."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from jiedan.kernel import rules
+from jiedan.kernel.action import REGISTRY, Action
+from jiedan.kernel.dispatch import Context, obstacle
+from jiedan.kernel.errors import Sentence
+from jiedan.people.actor import Actor
+from jiedan.people.subject import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A step of the person's role: possible now (`reason` is None) or not, with the sentence that says why."""
+
+    action: Action
+    reason: Sentence | None
+
+    @property
+    def possible(self) -> bool:
+        """Whether the step can be taken now."""
+        return self.reason is None
+
+
+def offers(subject: Subject, actor: Actor, now: datetime) -> list[Offer]:
+    """Every step on this subject that the person's roles may take here, possible ones first."""
+    if not REGISTRY.on(subject.KIND):
+        return []
+    current = rules.in_force(now)
+    found = []
+    for action in REGISTRY.on(subject.KIND):
+        grant = None if action.births else actor.grant(action.by, subject.scope_department_id)
+        if grant is not None:
+            found.append(Offer(action, obstacle(action, subject, Context(action, actor, grant, now, current, "offer"))))
+    return sorted(found, key=lambda offer: not offer.possible)
+
+
+def births(actor: Actor, kind: str) -> list[Action]:
+    """The steps by which the person may bring a new subject of this kind into being."""
+    return [action for action in REGISTRY.on(kind) if action.births and actor.roles & action.by]

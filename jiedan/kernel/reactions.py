@@ -1,0 +1,67 @@
+"""What follows from a step: the one table of reactions, and the outbox that makes sure each of them happens.
+
+A reaction's row is written in the transaction of its record, so it exists exactly when the record does; the worker
+carries it out afterwards, again and again with growing pauses until it succeeds. There are no signals.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from jiedan.core.roles import Role
+from jiedan.kernel.models import Outbox, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Tell the people who hold one of these roles for the record's department; never the one who did it."""
+
+    name: str
+    after: str
+    roles: frozenset[Role]
+    mail: bool = False
+
+
+TAKERS = frozenset({Role.ORDER_TAKER})
+HEADS = frozenset({Role.DEPARTMENT_HEAD})
+
+REACTIONS: tuple[Tell, ...] = (
+    Tell("order_waiting", after="acquisition.receive_order", roles=TAKERS),
+    Tell("order_waiting", after="acquisition.enter_order", roles=TAKERS),
+    Tell("order_waiting", after="acquisition.route_order", roles=TAKERS),
+    Tell("order_transferred", after="acquisition.transfer_order", roles=TAKERS | HEADS),
+    Tell("cancel_requested", after="acquisition.request_cancel", roles=TAKERS | HEADS, mail=True),
+    Tell("order_cancelled", after="acquisition.cancel_order", roles=TAKERS | HEADS),
+    Tell("order_changed", after="acquisition.note_change", roles=TAKERS | HEADS, mail=True),
+    Tell("deadline_near", after="kernel.warn", roles=TAKERS, mail=True),
+    Tell("deadline_missed", after="kernel.mark_overdue", roles=TAKERS | HEADS, mail=True),
+    Tell("deadline_escalated", after="kernel.mark_overdue", roles=frozenset({Role.DECISION_MAKER}), mail=True),
+)
+
+_BY_CODE: dict[str, list[Tell]] = defaultdict(list)
+for _reaction in REACTIONS:
+    _BY_CODE[_reaction.after].append(_reaction)
+
+BY_NAME: dict[tuple[str, str], Tell] = {(reaction.after, reaction.name): reaction for reaction in REACTIONS}
+
+
+def put_in_outbox(records: Sequence[Record]) -> None:
+    """Write down what has to follow from these records, in the same transaction. At most one statement."""
+    rows = [
+        Outbox(record=record, reaction=reaction.name, next_at=record.entered_at)
+        for record in records
+        for reaction in _BY_CODE.get(record.action, ())
+    ]
+    if rows:
+        Outbox.objects.bulk_create(rows)
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after the ATTEMPTS-th failure: 5 s, 10 s, 20 s … up to an hour."""
+    return timedelta(seconds=min(3600, 5 * 2 ** (max(1, attempts) - 1)))
+
+
+def codes() -> Iterable[str]:
+    """The steps that something follows from (a test holds them against the registry)."""
+    return sorted(_BY_CODE)

@@ -1,0 +1,37 @@
+"""Who has read a subject and how far: the ground for "what changed since I last looked" (clause 2.1.2)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jiedan.kernel.models import ReadReceipt
+from jiedan.people.actor import Actor
+from jiedan.people.subject import Subject
+
+
+def mark_read(subject: Subject, actor: Actor, now: datetime) -> None:
+    """Remember that the person has seen the subject as it stands; the first time stays."""
+    if actor.staff_id is None:
+        return
+    ReadReceipt.objects.update_or_create(
+        staff_id=actor.staff_id,
+        subject_type=subject.KIND,
+        subject_id=subject.pk,
+        defaults={"last_at": now, "seq": subject.seq},
+        create_defaults={"first_at": now, "last_at": now, "seq": subject.seq},
+    )
+
+
+def first_read(subject: Subject, actor: Actor) -> datetime | None:
+    """When the person first read the subject; None when they haven't."""
+    rows = ReadReceipt.objects.filter(staff=actor.staff_id, subject_type=subject.KIND, subject_id=subject.pk)
+    return rows.values_list("first_at", flat=True).first()
+
+
+def not_read_yet(subject: Subject, ctx: Any) -> str | None:
+    """A guard: one reading record for each person."""
+    first = first_read(subject, ctx.actor)
+    if first is None:
+        return None
+    return _("You have already read %(ref)s.") % {"ref": subject.ref}

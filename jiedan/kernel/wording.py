@@ -1,0 +1,80 @@
+"""What a notice says: title, sentence and the page it leads to, from the record alone, in the reader's language."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jiedan.kernel.naming import deadline_title, kind_title
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeText:
+    """A notice as a person reads it."""
+
+    title: str
+    sentence: str
+    path: str
+
+
+def notice_text(reaction: str, body: Mapping[str, Any]) -> NoticeText:
+    """The text of a notice about the record with this body."""
+    facts = body["facts"]
+    ref = str(facts.get("ref", ""))
+    words = {
+        "kind": kind_title(body["subject"]),
+        "ref": ref,
+        "who": body["actor_name"],
+        "summary": str(facts.get("summary", "")),
+        "duty": deadline_title(facts["deadline"]) if "deadline" in facts else "",
+        "due": str(facts.get("due", "")),
+        "reason": str(facts.get("reason", "")),
+    }
+    title, sentence = _TEXTS[reaction]()
+    return NoticeText(title % words, sentence % words, path_of(body["subject"], ref))
+
+
+def path_of(kind: str, ref: str) -> str:
+    """The page of a subject."""
+    return f"/{_FOLDERS.get(kind, kind)}/{ref}/"
+
+
+_FOLDERS = {"order": "orders", "listing": "listings"}
+
+_TEXTS: dict[str, Callable[[], tuple[str, str]]] = {
+    "order_waiting": lambda: (
+        _("New order %(ref)s waits for acceptance"),
+        _("%(summary)s. Please read and accept it in time."),
+    ),
+    "order_transferred": lambda: (
+        _("Order %(ref)s was transferred to you"),
+        _("%(who)s transferred %(ref)s to your department: %(reason)s. The time limit for accepting begins anew."),
+    ),
+    "cancel_requested": lambda: (
+        _("The customer asks to cancel %(ref)s"),
+        _("The platform reports that the customer of %(ref)s asks to cancel. The clocks stand still until that is settled."),
+    ),
+    "order_cancelled": lambda: (_("Order %(ref)s was cancelled"), _("%(ref)s was cancelled: %(reason)s.")),
+    "order_changed": lambda: (
+        _("The platform changed %(ref)s"),
+        _("The platform sent other data for %(ref)s after it was accepted. The order was not overwritten; please settle it with the customer."),
+    ),
+    "deadline_near": lambda: (
+        _("Due soon: %(duty)s · %(ref)s"),
+        _("“%(duty)s” for %(ref)s (%(summary)s) is due at %(due)s."),
+    ),
+    "deadline_missed": lambda: (
+        _("Overdue: %(duty)s · %(ref)s"),
+        _("“%(duty)s” for %(ref)s (%(summary)s) was due at %(due)s and has not been done."),
+    ),
+    "deadline_escalated": lambda: (
+        _("Escalated: %(duty)s · %(ref)s"),
+        _("“%(duty)s” for %(ref)s (%(summary)s) was due at %(due)s and has not been done by the department."),
+    ),
+}
+
+
+def reactions() -> frozenset[str]:
+    """The reactions that have words (a test holds them against the table)."""
+    return frozenset(_TEXTS)

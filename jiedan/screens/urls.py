@@ -1,0 +1,7 @@
+"""Addresses of the pages."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "screens"
+
+urlpatterns: list[URLPattern | URLResolver] = []
