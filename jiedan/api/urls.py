@@ -1,5 +1,7 @@
-"""Addresses of the API."""
+"""Addresses of the API; its endpoints are made from the registry."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from jiedan.api.endpoints import build
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", build().urls)]

@@ -1,0 +1,229 @@
+"""The JSON API: reads and actions, the same shape for every kind of subject (interface.md).
+
+Input of an action is checked by the dispatcher, after the right to act and the stage, so that the answer to a wrong
+request is the same here and on the page.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.security import HttpBearer
+from ninja.throttling import AuthRateThrottle
+
+from jiedan.api import shapes
+from jiedan.api.idempotency import Answer, once
+from jiedan.api.problems import Problem, answer, as_response, problem_of
+from jiedan.core import clock
+from jiedan.core.strict_json import loads
+from jiedan.kernel.action import REGISTRY, Action
+from jiedan.kernel.dispatch import dispatch
+from jiedan.kernel.errors import StepRefused
+from jiedan.kernel.kinds import all_kinds
+from jiedan.kernel.models import Deadline, Record
+from jiedan.kernel.offers import offers
+from jiedan.orders import access
+from jiedan.orders.models import OrderLine
+from jiedan.people import tokens
+from jiedan.people.actor import Actor, actor_for
+from jiedan.people.models import ApiToken
+from jiedan.people.subject import Subject
+
+FOLDERS = {"order": "orders", "listing": "listings", "staff": "staff", "calendar": "calendar", "procedure": "procedure"}
+PAGE, LARGEST_PAGE = 50, 200
+
+
+class Bearer(HttpBearer):
+    """A token made in the person's settings."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
+        """The token in force behind the text."""
+        found = tokens.holder(token, clock.now())
+        if found is not None:
+            staff = found.staff
+            request.actor = actor_for(staff.pk, staff.number, staff.name, staff.department_id, clock.now())  # type: ignore[attr-defined]
+        return found
+
+
+api = NinjaAPI(
+    title="Jiedan 接单 API",
+    version="1",
+    auth=Bearer(),
+    urls_namespace="api",
+    throttle=[AuthRateThrottle("1200/m")],
+    docs_url="/docs",
+)
+api.add_exception_handler(Exception, answer)
+
+
+def _unauthorised(_request: HttpRequest, _error: Exception) -> HttpResponse:
+    return as_response(Problem(401, "unauthenticated", _("A valid bearer token is needed: make one in your settings.")))
+
+
+def _too_many(_request: HttpRequest, _error: Exception) -> HttpResponse:
+    response = as_response(Problem(429, "too_many_requests", _("Too many requests; wait a moment.")))
+    response["Retry-After"] = "10"
+    return response
+
+
+def install_handlers() -> None:
+    """Give ninja's own errors our shape."""
+    from ninja.errors import AuthenticationError, Throttled, ValidationError  # noqa: PLC0415 - names used once
+
+    api.add_exception_handler(AuthenticationError, _unauthorised)
+    api.add_exception_handler(Throttled, _too_many)
+    api.add_exception_handler(ValidationError, _malformed)
+
+
+def _malformed(_request: HttpRequest, error: Any) -> HttpResponse:
+    fields = {".".join(str(part) for part in item["loc"][1:]): [item["msg"]] for item in error.errors}
+    return as_response(Problem(400, "bad_parameter", _("A parameter is wrong."), errors=fields))
+
+
+def _scoped(request: HttpRequest, scope: str) -> Actor:
+    token: ApiToken = request.auth  # type: ignore[attr-defined] # set by ninja
+    if scope not in token.scopes.split():
+        raise Problem(403, "missing_scope", _("This token lacks the scope “%s”.") % scope)
+    actor: Actor = request.actor  # type: ignore[attr-defined] # set by Bearer
+    return actor
+
+
+def _json(content: Any, status: int = 200, etag: str = "") -> HttpResponse:
+    return _text(Answer(status, json.dumps(content, ensure_ascii=False), etag))
+
+
+def _text(found: Answer) -> HttpResponse:
+    kind = "application/problem+json" if found.status >= 400 else "application/json"
+    response = HttpResponse(found.body, status=found.status, content_type=kind)
+    response["Cache-Control"] = "no-store"
+    if found.etag:
+        response["ETag"] = found.etag
+    return response
+
+
+def etag_of(subject: Subject) -> str:
+    """The subject's version as an entity tag."""
+    return f'"{subject.version}"'
+
+
+def _expected_version(request: HttpRequest) -> int | None:
+    text = request.headers.get("If-Match")
+    if text is None or text.strip() == "*":
+        return None
+    digits = text.strip().removeprefix("W/").strip('"')
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
+        raise Problem(400, "bad_if_match", _("If-Match has to be the ETag of the subject, e.g. \"3\"."))
+    return int(digits)
+
+
+def _register_reads(kind: str, model: type[Subject]) -> None:
+    folder = FOLDERS[kind]
+
+    def list_subjects(request: HttpRequest, stage: str = "", after: str = "", limit: int = PAGE) -> HttpResponse:
+        actor = _scoped(request, ApiToken.READ)
+        rows = access.visible(actor, model).select_related(*shapes.JOINED.get(kind, ())).order_by("-pk")
+        if stage:
+            rows = rows.filter(stage=stage)
+        if after:
+            rows = rows.filter(pk__lt=_cursor(after))
+        size = max(1, min(limit, LARGEST_PAGE))
+        found = list(rows[: size + 1])
+        following = str(found[size - 1].pk) if len(found) > size else None
+        return _json({"items": shapes.many(found[:size]), "next": following})
+
+    def one_subject(request: HttpRequest, ref: str) -> HttpResponse:
+        found = access.get(_scoped(request, ApiToken.READ), model, ref)
+        content = shapes.subject(found)
+        if kind == "order":
+            content["lines"] = [shapes.line(row) for row in OrderLine.objects.filter(order=found.pk).order_by("number")]
+        return _json(content, etag=etag_of(found))
+
+    def subject_offers(request: HttpRequest, ref: str) -> HttpResponse:
+        actor = _scoped(request, ApiToken.READ)
+        found = access.get(actor, model, ref)
+        return _json([shapes.offer(offer) for offer in offers(found, actor, clock.now())], etag=etag_of(found))
+
+    def subject_records(request: HttpRequest, ref: str) -> HttpResponse:
+        found = access.get(_scoped(request, ApiToken.READ), model, ref)
+        rows = Record.objects.filter(subject_type=kind, subject_id=found.pk).order_by("seq").select_related("seal")
+        return _json([shapes.record(row, row.seal.chain if hasattr(row, "seal") else None) for row in rows])
+
+    def subject_deadlines(request: HttpRequest, ref: str) -> HttpResponse:
+        found = access.get(_scoped(request, ApiToken.READ), model, ref)
+        rows = Deadline.objects.filter(subject_type=kind, subject_id=found.pk).order_by("pk")
+        return _json([shapes.deadline(row) for row in rows])
+
+    reads: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
+        (f"/{folder}", list_subjects, "list"),
+        (f"/{folder}/{{ref}}", one_subject, "get"),
+        (f"/{folder}/{{ref}}/offers", subject_offers, "offers"),
+        (f"/{folder}/{{ref}}/records", subject_records, "records"),
+        (f"/{folder}/{{ref}}/deadlines", subject_deadlines, "deadlines"),
+    )
+    for path, view, name in reads:
+        api.get(path, operation_id=f"{kind}_{name}", tags=[kind], summary=f"{kind}: {name}")(view)
+
+
+def _cursor(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise Problem(400, "bad_cursor", _("“after” has to be the “next” of an earlier answer."))
+    return int(text)
+
+
+def _register_action(action: Action) -> None:
+    folder = FOLDERS[action.on.KIND]
+    path = f"/{folder}/actions/{action.code}" if action.births else f"/{folder}/{{ref}}/actions/{action.code}"
+    body = {"requestBody": {"required": True, "content": {"application/json": {"schema": action.input.model_json_schema()}}}}
+
+    def take(request: HttpRequest, ref: str) -> HttpResponse:
+        return _take(request, action, ref)
+
+    def bring(request: HttpRequest) -> HttpResponse:
+        return _take(request, action, None)
+
+    api.post(
+        path,
+        operation_id=action.code.replace(".", "_"),
+        tags=[action.on.KIND],
+        summary=action.code,
+        description=f"{action.help}\n\nClause {action.clause}.",
+        openapi_extra=body,
+    )(bring if action.births else take)
+
+
+def _take(request: HttpRequest, action: Action, ref: str | None) -> HttpResponse:
+    actor = _scoped(request, ApiToken.ACT)
+    data = loads(request.body or b"{}")
+    if not isinstance(data, dict):
+        raise Problem(400, "not_an_object", _("The body has to be a JSON object."))
+    version = _expected_version(request)
+    subject = None if ref is None else access.get(actor, action.on, ref)
+
+    def run() -> Answer:
+        try:
+            done = dispatch(action.code, actor, data, subject=subject, version=version, channel="api")
+        except StepRefused as refused:
+            problem = problem_of(refused)
+            return Answer(problem.status, json.dumps(problem.content, ensure_ascii=False))
+        content = {"record": json.loads(done.record.body), "hash": done.record.hash, "ref": done.subject.ref, "version": done.subject.version, "stage": done.subject.stage}
+        if done.reply is not None:
+            content["reply"] = done.reply
+        return Answer(201 if action.births else 200, json.dumps(content, ensure_ascii=False), etag_of(done.subject))
+
+    key = request.headers.get("Idempotency-Key")
+    route = f"{action.code} {ref or ''}"
+    return _text(once(actor.staff_id or 0, route, key, request.body, clock.now(), run))
+
+
+def build() -> NinjaAPI:
+    """Every read of every kind, every action of the registry."""
+    install_handlers()
+    for kind, model in all_kinds().items():
+        _register_reads(kind, model)
+    for action in REGISTRY:  # type: ignore[attr-defined]
+        if action.by_people:
+            _register_action(action)
+    return api
