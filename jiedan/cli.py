@@ -1,0 +1,188 @@
+"""The `jiedan` command. Exit code 0: well, 1: it found something, 2: wrong use."""
+
+# ruff: noqa: PLC0415 - each command loads only what it needs, so that --help and serve start fast
+import json
+import os
+import sys
+from typing import Any
+
+import click
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiedan.settings")
+
+
+def _django() -> None:
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _show(values: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(values, ensure_ascii=False))
+        return
+    for key, value in values.items():
+        click.echo(f"{key}: {value}")
+
+
+@click.group()
+@click.version_option(package_name="jiedan")
+def main() -> None:
+    """Jiedan 接单: carries out a company's order-taking procedure, and proves it."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=1, show_default=True, help="Web processes; always one on SQLite.")
+@click.option("--threads", default=8, show_default=True, help="Requests a process works on at a time.")
+def serve(host: str, port: int, workers: int, threads: int) -> None:
+    """Run the web server until it is stopped."""
+    _django()
+    from django.db import connection
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    from jiedan.kernel import durability
+
+    durability.require()
+    if connection.vendor == "sqlite":
+        # Two processes writing to one SQLite file fight over its lock.
+        workers = 1
+    connection.close()
+    Granian(
+        "jiedan.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        backpressure=256,
+        backlog=1024,
+        log_access=False,
+        respawn_failed_workers=True,
+        websockets=False,
+    ).serve()
+
+
+@main.command()
+@click.option("--no-jobs", is_flag=True, help="Only the drains, without the job cluster.")
+def worker(no_jobs: bool) -> None:
+    """Watch deadlines, seal records, send notices and run jobs until stopped."""
+    _django()
+    from jiedan.kernel import worker as kernel_worker
+
+    kernel_worker.run(jobs=not no_jobs)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database up to this version."""
+    _django()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=1 if sys.stdout.isatty() else 0, interactive=False)
+
+
+@main.command()
+@click.option("--orders", default=0, show_default=True, help="Orders to play besides what the simulators bring.")
+@click.option("--seed", default=1, show_default=True)
+@click.option("--until", default=None, help="Play the past up to this date (YYYY-MM-DD); today by default.")
+@click.option("--kaola", default=None, help="Address of the Kaola simulator to pull from.")
+def demo(orders: int, seed: int, until: str | None, kaola: str | None) -> None:
+    """Set up the demo company (once) and play orders with real steps."""
+    _django()
+    from jiedan.demo import company
+
+    for line in company.seed(orders=orders, seed=seed, until=until, kaola=kaola):
+        click.echo(line)
+
+
+@main.command("create-admin")
+@click.argument("number")
+@click.argument("name")
+def create_admin(number: str, name: str) -> None:
+    """Create the first system and security administrators' one-time log-in: NUMBER is a staff number."""
+    _django()
+    from jiedan.administration import first_admin
+
+    try:
+        click.echo(first_admin.create(number, name))
+    except first_admin.NotFirst as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+
+
+@main.group()
+def simulate() -> None:
+    """Play a platform over real HTTP."""
+
+
+@simulate.command("kaola")
+@click.option("--port", default=8001, show_default=True)
+@click.option("--orders", default=40, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@click.option("--rate", default=4.0, show_default=True, help="New orders a minute.")
+@click.option("--faults", is_flag=True, help="Answer wrongly now and then.")
+def simulate_kaola(port: int, orders: int, seed: int, rate: float, faults: bool) -> None:
+    """Kaola's open platform with believable orders."""
+    from jiedan.connectors.kaola import simulator
+
+    simulator.serve(port=port, orders=orders, seed=seed, rate=rate, faults=faults)
+
+
+@main.group()
+def ledger() -> None:
+    """The ledger."""
+
+
+@ledger.command("verify")
+@click.option("--database", is_flag=True, help="Verify the database (the default).")
+@click.option("--json", "as_json", is_flag=True)
+def ledger_verify(database: bool, as_json: bool) -> None:
+    """Recompute every hash and chain; name the first record that doesn't fit."""
+    _django()
+    from jiedan.kernel.verify import verify_database
+
+    report = verify_database()
+    values = {"ok": report.ok, "checked": report.checked, "sealed": report.sealed}
+    if not report.ok:
+        values |= {"problem": report.problem, "record": report.record_id, "where": report.subject}
+    _show(values, as_json)
+    sys.exit(0 if report.ok else 1)
+
+
+@main.group()
+def procedure() -> None:
+    """The procedure and how far the system carries it out."""
+
+
+@procedure.command("coverage")
+@click.option("--json", "as_json", is_flag=True)
+def procedure_coverage(as_json: bool) -> None:
+    """Each clause with the steps that serve it."""
+    _django()
+    from jiedan.kernel.derived import coverage
+
+    rows = coverage()
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        click.echo(f"{row['clause']:6} {row['title']}: {', '.join(row['steps']) or '—'}")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True)
+def doctor(as_json: bool) -> None:
+    """Check this installation; exit code 1 when something needs attention."""
+    _django()
+    from jiedan.kernel.health import findings
+
+    found = findings()
+    _show({"ok": not found, "findings": found}, as_json)
+    sys.exit(1 if found else 0)

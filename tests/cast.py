@@ -1,0 +1,161 @@
+"""The named cast: one person a role, one outsider, two departments, and orders that real steps brought somewhere."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.test import Client
+
+from jiedan.acquisition.incoming import IncomingLine, IncomingOrder, Receiver
+from jiedan.acquisition.models import Listing, RoutingVersion
+from jiedan.core import clock
+from jiedan.core.lifecycle import ListingStage, OrderStage
+from jiedan.core.roles import Role
+from jiedan.kernel.dispatch import dispatch
+from jiedan.orders.models import Order
+from jiedan.people import tokens
+from jiedan.people.actor import SYSTEM, Actor, actor_for
+from jiedan.people.models import Department, RoleAssignment, Staff
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+FRIDAY = datetime(2026, 9, 18, 17, 30, tzinfo=SHANGHAI)
+PASSWORD = "correct-horse-battery"
+
+
+def shanghai(month: int, day: int, hour: int = 9, minute: int = 0, year: int = 2026) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=SHANGHAI)
+
+
+@dataclass
+class Cast:
+    company: Department
+    home: Department
+    service: Department
+    taker: Staff
+    head: Staff
+    decider: Staff
+    executor: Staff
+    agent: Staff
+    supervisor: Staff
+    system_admin: Staff
+    security_admin: Staff
+    audit_admin: Staff
+    outsider: Staff
+    other_head: Staff
+
+    @classmethod
+    def enter(cls) -> "Cast":
+        company = Department.objects.create(code="HQ", name="云栖贸易有限公司")
+        home = Department.objects.create(code="HOME", name="家居事业部", parent=company)
+        service = Department.objects.create(code="SERV", name="服务事业部", parent=company)
+        cast = cls(
+            company, home, service,
+            taker=person("1001", "张晓月", home, Role.ORDER_TAKER),
+            head=person("1002", "李建国", home, Role.DEPARTMENT_HEAD),
+            decider=person("1003", "王思远", company, Role.DECISION_MAKER),
+            executor=person("1004", "赵大勇", home, Role.EXECUTOR),
+            agent=person("1005", "孙巧", home, Role.AFTER_SALES),
+            supervisor=person("1006", "周正", company, Role.SUPERVISOR),
+            system_admin=person("9001", "吴系统", company, Role.SYSTEM_ADMIN),
+            security_admin=person("9002", "郑安全", company, Role.SECURITY_ADMIN),
+            audit_admin=person("9003", "冯审计", company, Role.AUDIT_ADMIN),
+            outsider=person("2001", "陈外", service, Role.ORDER_TAKER),
+            other_head=person("2002", "褚外长", service, Role.DEPARTMENT_HEAD),
+        )  # fmt: skip
+        RoutingVersion.objects.create(
+            number=1,
+            rules=[
+                {"department": home.pk, "shop": "hangzhou", "category": "家居"},
+                {"department": service.pk, "shop": "", "category": "服务"},
+            ],
+            reason="开业",
+            created_at=clock.now(),
+        )
+        return cast
+
+    @property
+    def people(self) -> dict[str, Staff]:
+        return {name: value for name, value in vars(self).items() if isinstance(value, Staff)}
+
+    def token(self, staff: Staff, *scopes: str) -> str:
+        return tokens.issue(staff, "test", scopes or ("read", "act"), clock.now(), 30)[1]
+
+
+def person(number: str, name: str, department: Department, *roles: Role) -> Staff:
+    staff = Staff.objects.create_staff(number, name, department, email=f"s{number}@example.com", password=PASSWORD)
+    for role in roles:
+        RoleAssignment.objects.create(
+            staff=staff, role=role, department=department, since=clock.now() - timedelta(days=30)
+        )
+    return staff
+
+
+def acting(staff: Staff) -> Actor:
+    return actor_for(staff.pk, staff.number, staff.name, staff.department_id, clock.now())
+
+
+def incoming(external_id: str = "K1", **changes: object) -> IncomingOrder:
+    values: dict[str, object] = {
+        "platform": "kaola",
+        "shop": "hangzhou",
+        "external_id": external_id,
+        "kind": "product",
+        "placed_at": FRIDAY - timedelta(minutes=20),
+        "paid_at": FRIDAY - timedelta(minutes=15),
+        "customer_account": "buyer-7",
+        "customer_phone": "13800001234",
+        "receiver": Receiver(
+            name="欧阳青", phone="13812345678", province="浙江省", city="杭州市", district="西湖区", address="文三路 1 号"
+        ),
+        "lines": [
+            IncomingLine(
+                number=1, sku="S1", name="北欧落地灯", category="家居/灯具", quantity=2,
+                unit_price=Decimal("199.00"), amount=Decimal("398.00"),
+            )
+        ],
+        "goods_amount": Decimal("398.00"),
+        "total": Decimal("398.00"),
+    }  # fmt: skip
+    return IncomingOrder.model_validate(values | changes)
+
+
+def received(external_id: str = "K1", **changes: object) -> Order:
+    """An order as the platform's push brings it."""
+    done = dispatch("acquisition.receive_order", SYSTEM, incoming(external_id, **changes), channel="connector")
+    return Order.objects.get(pk=done.subject.pk)
+
+
+def order_at(stage: OrderStage, cast: Cast, external_id: str = "K1") -> Order:
+    """An order that real steps brought to this stage."""
+    if stage is OrderStage.UNROUTED:
+        return received(external_id, shop="unknown")
+    order = received(external_id)
+    if stage is OrderStage.ACCEPTED:
+        dispatch("acquisition.accept_order", acting(cast.taker), {}, subject=order)
+    elif stage is OrderStage.CANCELLING:
+        dispatch("acquisition.request_cancel", SYSTEM, {"reason": "客户申请取消"}, subject=order)
+    elif stage is OrderStage.CANCELLED:
+        dispatch("acquisition.cancel_order", SYSTEM, {"reason": "客户已取消"}, subject=order)
+    return Order.objects.get(pk=order.pk)
+
+
+def listing_at(stage: ListingStage, cast: Cast) -> Listing:
+    """A listing that real steps brought to this stage."""
+    taker = acting(cast.taker)
+    posted = {"department": cast.home.pk, "summary": "求购会议室灯具 200 套", "category": "家居/灯具"}
+    listing = dispatch("acquisition.post_listing", taker, posted).subject
+    if stage is ListingStage.DISMISSED:
+        dispatch("acquisition.dismiss_listing", taker, {"reason": "超出经营范围"}, subject=listing)
+    if stage in (ListingStage.CLAIMED, ListingStage.CONTACTED):
+        dispatch("acquisition.claim_listing", taker, {}, subject=listing)
+    if stage is ListingStage.CONTACTED:
+        contact = {"channel": "phone", "learned": "下月要货", "next_step": "报价"}
+        dispatch("acquisition.contact_customer", taker, contact, subject=listing)
+    return Listing.objects.get(pk=listing.pk)
+
+
+def logged_in(staff: Staff) -> Client:
+    client = Client()
+    client.force_login(staff, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
