@@ -11,7 +11,6 @@ from functools import lru_cache
 from django.db.models import QuerySet, Subquery
 
 from jiedan.core.procedure import ProcedureVersion as Values
-from jiedan.core.calendar_data import from_json
 from jiedan.core.worktime import WorkCalendar
 from jiedan.kernel.models import CalendarVersion, ProcedureVersion
 
@@ -59,7 +58,7 @@ def values(number: int) -> Values:
 @lru_cache(maxsize=64)
 def calendar_version(number: int) -> WorkCalendar:
     """Version NUMBER of the working calendar."""
-    return from_json(CalendarVersion.objects.get(number=number).data)
+    return WorkCalendar.from_json(CalendarVersion.objects.get(number=number).data)
 
 
 def in_force_columns(now: object) -> dict[str, Subquery]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from jiedan.core.calendar_data import seed, to_json
+from jiedan.core.holidays_cn import seed_calendar
 from jiedan.core.procedure import defaults
 from jiedan.kernel import triggers
 
@@ -19,7 +19,7 @@ def first_versions(apps: Any, _editor: BaseDatabaseSchemaEditor) -> None:
         number=1, effective_from=BEGINNING, values=values, reason="初始版本", created_at=BEGINNING
     )
     apps.get_model("kernel", "CalendarVersion").objects.create(
-        number=1, data=to_json(seed()), reason="初始版本：2025–2027 年法定节假日与调休", created_at=BEGINNING
+        number=1, data=seed_calendar().to_json(), reason="初始版本：2025–2027 年法定节假日与调休", created_at=BEGINNING
     )
     apps.get_model("kernel", "Procedure").objects.create(pk=1, stage="in_force")
     apps.get_model("kernel", "CompanyCalendar").objects.create(pk=1, stage="in_force")
