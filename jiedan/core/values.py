@@ -1,0 +1,258 @@
+"""The company's values: the six that the procedure leaves open ([X]) and every other limit, with unit and range."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from types import MappingProxyType
+
+from jiedan.core.faults import Fault, WrongInput
+
+
+class Unit(StrEnum):
+    """What a value counts; working hours and working days never mix with hours and days on the clock."""
+
+    WORKHOURS = "workhours"
+    WORKDAYS = "workdays"
+    HOURS = "hours"
+    DAYS = "days"
+    PERCENT = "percent"
+    YUAN = "yuan"
+    COUNT = "count"
+
+    @property
+    def title_zh(self) -> str:
+        """The unit as people write it after a number."""
+        return _UNITS[self][0]
+
+    @property
+    def title_en(self) -> str:
+        """The unit as people write it after a number."""
+        return _UNITS[self][1]
+
+    @property
+    def step(self) -> Decimal:
+        """What a number in this unit has to be a multiple of (in sixtieths for hours: whole minutes)."""
+        return _UNITS[self][2]
+
+
+_MINUTES, _WHOLE, _HUNDREDTHS = Decimal(1) / 60, Decimal(1), Decimal("0.01")
+_UNITS: dict[Unit, tuple[str, str, Decimal]] = {
+    Unit.WORKHOURS: ("工作小时", "working hours", _MINUTES),
+    Unit.WORKDAYS: ("个工作日", "working days", _WHOLE),
+    Unit.HOURS: ("小时", "hours", _MINUTES),
+    Unit.DAYS: ("天", "days", _WHOLE),
+    Unit.PERCENT: ("%", "%", _HUNDREDTHS),
+    Unit.YUAN: ("元", "yuan", _HUNDREDTHS),
+    Unit.COUNT: ("次", "times", _WHOLE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A number that the company sets, its unit, default and range (both ends allowed).
+
+    COMPANY_VALUE marks the six that the procedure itself leaves open; WARNS_OF names the limit that a warning
+    comes before, which has to be longer than the warning.
+    """
+
+    key: str
+    clause: str
+    unit: Unit
+    default: Decimal
+    minimum: Decimal
+    maximum: Decimal
+    title_zh: str
+    title_en: str
+    company_value: bool = False
+    warns_of: str | None = None
+
+
+class WrongValues(WrongInput):
+    """Values that can't be put in force; every wrong key is named with the reason and the allowed range."""
+
+
+def _value(key: str, clause: str, unit: Unit, numbers: str, titles: tuple[str, str], warns_of: str = "") -> Value:
+    default, minimum, maximum = (Decimal(number) for number in numbers.split())
+    return Value(key, clause, unit, default, minimum, maximum, *titles, key in _OPEN, warns_of or None)
+
+
+_OPEN = frozenset(
+    {"accept_hours", "hotline_hours", "answer_hours", "ordinary_workdays", "investigate_workdays", "backup_days"}
+)
+
+_DECLARED = (
+    _value(
+        "first_contact_hours",
+        "2.1.1",
+        Unit.WORKHOURS,
+        "4 0.25 80",
+        ("认领后首次联系客户的时限", "Time for the first contact after a claim"),
+    ),
+    _value(
+        "first_contact_warning_hours",
+        "2.1.1",
+        Unit.WORKHOURS,
+        "1 0 40",
+        ("首次联系时限的提前预警", "Warning before the time for the first contact ends"),
+        "first_contact_hours",
+    ),
+    _value(
+        "accept_hours",
+        "2.1.2",
+        Unit.WORKHOURS,
+        "2 0.25 80",
+        ("接收并阅读推送订单的时限", "Time to accept and read a pushed order"),
+    ),
+    _value(
+        "accept_warning_hours",
+        "2.1.2",
+        Unit.WORKHOURS,
+        "0.5 0 40",
+        ("接收时限的提前预警", "Warning before the time to accept ends"),
+        "accept_hours",
+    ),
+    _value(
+        "triage_hours",
+        "2.1.2",
+        Unit.WORKHOURS,
+        "1 0.25 40",
+        ("为待分派订单指定部门的时限", "Time to give an unrouted order a department"),
+    ),
+    _value(
+        "triage_warning_hours",
+        "2.1.2",
+        Unit.WORKHOURS,
+        "0.25 0 20",
+        ("指定部门时限的提前预警", "Warning before the time to give a department ends"),
+        "triage_hours",
+    ),
+    _value(
+        "hotline_hours",
+        "5.1.1",
+        Unit.HOURS,
+        "12 1 24",
+        ("服务热线每日最短开通时长", "Hotline hours a day, at least"),
+    ),
+    _value(
+        "answer_hours",
+        "5.1.1",
+        Unit.WORKHOURS,
+        "4 0.25 80",
+        ("答复邮件和在线咨询的时限", "Time to answer mail and online questions"),
+    ),
+    _value(
+        "ordinary_workdays",
+        "5.2.1",
+        Unit.WORKDAYS,
+        "3 1 60",
+        ("解决一般问题的时限", "Time to solve an ordinary problem"),
+    ),
+    _value(
+        "investigate_workdays",
+        "5.3.2",
+        Unit.WORKDAYS,
+        "5 1 60",
+        ("调查投诉的时限", "Time to investigate a complaint"),
+    ),
+    _value(
+        "backup_days",
+        "6.2.2",
+        Unit.DAYS,
+        "1 1 31",
+        ("两次备份的最长间隔", "Days between backups, at most"),
+    ),
+    _value(
+        "reveal_alarm_per_hour",
+        "6.2.4",
+        Unit.COUNT,
+        "30 1 10000",
+        ("每人每小时查看完整信息的告警次数", "Reveals of personal data per person and hour that raise an alarm"),
+    ),
+)
+
+VALUES: Mapping[str, Value] = MappingProxyType({value.key: value for value in _DECLARED})
+
+
+def defaults() -> dict[str, Decimal]:
+    """Every value at its default."""
+    return {value.key: value.default for value in VALUES.values()}
+
+
+def validate_values(given: Mapping[str, object]) -> dict[str, Decimal]:
+    """The values as numbers (from text, int or Decimal); may be some of them or all.
+
+    Raises WrongValues naming every key that is unknown, no number, too fine or out of range, and every warning
+    that isn't shorter than the limit it warns of (when both are given).
+    """
+    faults: list[Fault] = []
+    numbers: dict[str, Decimal] = {}
+    for key, raw in given.items():
+        value = VALUES.get(key)
+        found = _unknown(key) if value is None else _checked(value, raw)
+        if isinstance(found, Fault):
+            faults.append(found)
+        else:
+            numbers[key] = found
+    faults += [_too_long(VALUES[key]) for key in numbers if _warns_too_early(VALUES[key], numbers)]
+    if faults:
+        raise WrongValues(faults)
+    return numbers
+
+
+def _checked(value: Value, raw: object) -> Decimal | Fault:
+    if isinstance(raw, bool) or not isinstance(raw, str | int | Decimal):
+        return _fault(value, "not_a_number", (f"{raw!r} 不是数字", f"{raw!r} is no number"))
+    try:
+        number = Decimal(raw.strip() if isinstance(raw, str) else raw)
+    except InvalidOperation:
+        return _fault(value, "not_a_number", (f"“{raw}”不是数字", f"“{raw}” is no number"))
+    if not number.is_finite() or not value.minimum <= number <= value.maximum:
+        return _fault(value, "out_of_range", (f"{raw} 超出范围", f"{raw} is out of range"))
+    if not _fits(number, value.unit):
+        return _fault(value, "too_fine", (f"{raw} 的小数位过多", f"{raw} has too many decimals"))
+    return number
+
+
+def _fits(number: Decimal, unit: Unit) -> bool:
+    steps = number * 60 if unit.step == _MINUTES else number / unit.step
+    return steps == steps.to_integral_value()
+
+
+def _warns_too_early(value: Value, numbers: Mapping[str, Decimal]) -> bool:
+    limit = numbers.get(value.warns_of or "")
+    return limit is not None and numbers[value.key] >= limit
+
+
+def _fault(value: Value, code: str, reason: tuple[str, str]) -> Fault:
+    low, high = f"{value.minimum:f}", f"{value.maximum:f}"
+    finest = {_WHOLE: ("整数", "whole numbers"), _MINUTES: ("精确到分钟", "to the minute")}
+    zh, en = finest.get(value.unit.step, ("最多两位小数", "two decimals at most"))
+    return Fault(
+        value.key,
+        code,
+        *reason,
+        f"允许 {low} 至 {high} {value.unit.title_zh}，{zh}",
+        f"allowed are {low} to {high} {value.unit.title_en}, {en}",
+        place_zh=value.title_zh,
+    )
+
+
+def _too_long(value: Value) -> Fault:
+    limit = VALUES[value.warns_of or ""]
+    return _fault(
+        value,
+        "warning_too_early",
+        (f"预警须短于“{limit.title_zh}”", f"a warning has to be shorter than {limit.key}"),
+    )
+
+
+def _unknown(key: str) -> Fault:
+    return Fault(
+        str(key),
+        "unknown_value",
+        "制度中没有这个数值",
+        "the procedure has no such value",
+        f"可用的数值：{'、'.join(VALUES)}",
+        f"known are {', '.join(VALUES)}",
+    )
