@@ -48,6 +48,8 @@ class Lifecycle:
     titles: dict[str, tuple[str, str]]
     first: frozenset[str]
     final: frozenset[str] = frozenset()
+    aside: frozenset[str] = frozenset()
+    """Stages that not every subject passes; shown only when it does."""
 
     def title(self, stage: str, language: str) -> str:
         """The stage's name as people read it; LANGUAGE "en" or anything Chinese."""
@@ -69,6 +71,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
             },
             first=frozenset({OrderStage.UNROUTED, OrderStage.ROUTED, OrderStage.CANCELLED}),
             final=frozenset({OrderStage.CANCELLED}),
+            aside=frozenset({OrderStage.UNROUTED, OrderStage.CANCELLING, OrderStage.CANCELLED}),
         ),
         Lifecycle(
             "listing",
@@ -80,6 +83,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
             },
             first=frozenset({ListingStage.OPEN}),
             final=frozenset({ListingStage.DISMISSED}),
+            aside=frozenset({ListingStage.DISMISSED}),
         ),
         Lifecycle(
             "staff",
@@ -88,6 +92,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
                 StaffStage.SUSPENDED: ("停用", "Suspended"),
             },
             first=frozenset({StaffStage.EMPLOYED}),
+            aside=frozenset({StaffStage.SUSPENDED}),
         ),
         Lifecycle("calendar", {RuleStage.IN_FORCE: ("有效", "In force")}, first=frozenset({RuleStage.IN_FORCE})),
         Lifecycle("procedure", {RuleStage.IN_FORCE: ("有效", "In force")}, first=frozenset({RuleStage.IN_FORCE})),

@@ -1,9 +1,11 @@
 """Kinds of input that stand for something in the database: forms show a choice, the API takes the key."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field
+from django.utils.timezone import get_current_timezone
+from pydantic import AfterValidator, Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,5 +15,11 @@ class Choice:
     what: str
 
 
-DepartmentRef = Annotated[int, Field(ge=1), Choice("department")]
-StaffRef = Annotated[int, Field(ge=1), Choice("staff")]
+def _with_zone(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=get_current_timezone())
+
+
+DepartmentRef = Annotated[int, Field(ge=1, le=2**53), Choice("department")]
+StaffRef = Annotated[int, Field(ge=1, le=2**53), Choice("staff")]
+LocalDatetime = Annotated[datetime, AfterValidator(_with_zone)]
+"""A moment; without a zone it is the company's local time, as a form's field gives it."""

@@ -40,7 +40,7 @@ def path_of(kind: str, ref: str) -> str:
     return f"/{_FOLDERS.get(kind, kind)}/{ref}/"
 
 
-_FOLDERS = {"order": "orders", "listing": "listings"}
+_FOLDERS = {"order": "orders", "listing": "listings", "staff": "people"}
 
 _TEXTS: dict[str, Callable[[], tuple[str, str]]] = {
     "order_waiting": lambda: (

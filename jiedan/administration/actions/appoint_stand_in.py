@@ -1,0 +1,49 @@
+"""Somebody acts for an absent colleague (clauses 1.3.4, 6.2.3)."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from jiedan.administration.guards import is_employed
+from jiedan.core.lifecycle import StaffStage
+from jiedan.core.roles import Role
+from jiedan.kernel.action import action
+from jiedan.kernel.dispatch import Context
+from jiedan.kernel.errors import Invalid
+from jiedan.kernel.fields import LocalDatetime, StaffRef
+from jiedan.people.models import Staff, StandIn
+
+LONGEST = timedelta(days=90)
+
+
+class AppointStandIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    substitute: StaffRef = Field(title=_("Stand-in"))
+    since: LocalDatetime = Field(title=_("From"))
+    until: LocalDatetime = Field(title=_("Until"))
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = Field(title=_("Reason"))
+
+
+@action(
+    _("Appoint stand-in"),
+    clause="1.3.4",
+    on=Staff,
+    by={Role.DEPARTMENT_HEAD, Role.DECISION_MAKER},
+    when={StaffStage.EMPLOYED},
+    guards=[is_employed],
+)
+def appoint_stand_in(staff: Staff, data: AppointStandIn, ctx: Context) -> None:
+    """Let a colleague act for an absent one for a time; every record will show both names."""
+    problems: dict[str, list[str]] = {}
+    if data.substitute == staff.pk or not Staff.objects.filter(pk=data.substitute, is_active=True).exists():
+        problems["substitute"] = [_now("Choose another colleague who is in office.")]
+    if not data.since < data.until <= data.since + LONGEST:
+        problems["until"] = [_now("The end has to be after the beginning, at most 90 days later.")]
+    if problems:
+        raise Invalid(problems, _now("Some fields need to be corrected."))
+    StandIn.objects.create(staff=staff, substitute_id=data.substitute, since=data.since, until=data.until, reason=data.reason)
+    ctx.note(ref=staff.ref, name=staff.name)

@@ -1,0 +1,139 @@
+"""A step's input as the fields of a form, derived from its declaration.
+
+Made only for what it knows: a type without a widget raises at the first look, never shows a wrong field.
+"""
+
+import types
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Literal, Union, get_args, get_origin
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from jiedan.kernel.fields import Choice
+from jiedan.people.models import Department, Staff
+
+
+class NoWidget(TypeError):
+    """An input has a type that the derived form doesn't know; give the step a screen of its own."""
+
+
+@dataclass(slots=True)
+class FieldView:
+    """One field as a template draws it."""
+
+    name: str
+    label: str
+    widget: str
+    required: bool
+    value: str = ""
+    help: str = ""
+    errors: list[str] = field(default_factory=list)
+    choices: list[tuple[str, str]] = field(default_factory=list)
+    longest: int | None = None
+
+
+WORDS = {
+    "product": "商品", "service": "服务", "platform": "平台", "phone": "电话", "mail": "邮件", "visit": "上门",
+}  # fmt: skip
+
+
+def form_of(
+    model: type[BaseModel],
+    values: Mapping[str, str],
+    errors: Mapping[str, list[str]],
+    without: Collection[str] = (),
+) -> list[FieldView]:
+    """The fields of MODEL (but those WITHOUT) with what was typed and what is wrong with it. Raises NoWidget."""
+    return [_field(name, info, values, errors) for name, info in model.model_fields.items() if name not in without]
+
+
+def _field(name: str, info: FieldInfo, values: Mapping[str, str], errors: Mapping[str, list[str]]) -> FieldView:
+    kind, optional = _without_none(info.annotation)
+    widget, choices = _widget(name, kind, info)
+    default = "" if info.is_required() or info.default is None else str(info.default)
+    return FieldView(
+        name=name,
+        label=str(info.title or name),
+        widget=widget,
+        required=info.is_required() and not optional,
+        value=values.get(name, default),
+        help=str(info.description or ""),
+        errors=list(errors.get(name, ())),
+        choices=choices,
+        longest=next((item.max_length for item in info.metadata if getattr(item, "max_length", None)), None),
+    )
+
+
+def _without_none(annotation: Any) -> tuple[Any, bool]:
+    if get_origin(annotation) in (Union, types.UnionType):
+        kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
+        if len(kinds) == 1:
+            return kinds[0], True
+    return annotation, False
+
+
+def _widget(name: str, kind: Any, info: FieldInfo) -> tuple[str, list[tuple[str, str]]]:
+    marks = [*info.metadata, *getattr(kind, "__metadata__", ())]
+    choice = next((mark for mark in marks if isinstance(mark, Choice)), None)
+    if choice is not None:
+        return "select", _rows(choice.what)
+    kind = getattr(kind, "__origin__", kind) if hasattr(kind, "__metadata__") else kind
+    if get_origin(kind) is Literal:
+        return "select", [(str(word), WORDS.get(str(word), str(word))) for word in get_args(kind)]
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return "select", [(str(item.value), getattr(item, "title_zh", str(item.value))) for item in kind]
+    if kind is str:
+        longest = max((getattr(mark, "max_length", 0) or 0 for mark in marks), default=0)
+        return ("textarea" if longest > 200 else "text"), []
+    widgets = {bool: "checkbox", int: "number", Decimal: "decimal", date: "date", datetime: "datetime-local"}
+    if kind in widgets:
+        return widgets[kind], []
+    raise NoWidget(f"{name}: {kind!r} has no widget")
+
+
+def _rows(what: str) -> list[tuple[str, str]]:
+    if what == "department":
+        rows = Department.objects.filter(is_active=True).exclude(parent=None).order_by("path")
+        return [(str(row.pk), row.name) for row in rows]
+    if what == "staff":
+        people = Staff.objects.filter(is_active=True).select_related("department").order_by("department__path", "number")
+        return [(str(person.pk), f"{person.name}（{person.number}，{person.department.name}）") for person in people]
+    raise NoWidget(f"nothing is known of the choice “{what}”")
+
+
+def posted(data: QueryDict, model: type[BaseModel]) -> dict[str, Any]:
+    """What a form sent, as input for MODEL: empty fields are left out, dotted names become rows."""
+    found: dict[str, Any] = {}
+    rows: dict[str, dict[int, dict[str, str]]] = {}
+    for name, value in data.items():
+        head, *rest = name.split(".")
+        if head not in model.model_fields or not isinstance(value, str) or value.strip() == "":
+            continue
+        if len(rest) == 2 and rest[0].isdigit():
+            rows.setdefault(head, {}).setdefault(int(rest[0]), {})[rest[1]] = value
+        elif not rest:
+            found[head] = value
+    for head, numbered in rows.items():
+        found[head] = [numbered[number] for number in sorted(numbered)]
+    for name, info in model.model_fields.items():
+        if info.annotation is bool:
+            found[name] = name in data
+    return found
+
+
+def leftover(errors: Mapping[str, list[str]], fields: list[FieldView]) -> list[str]:
+    """Reasons that belong to no field of the form: shown above it."""
+    names = {view.name for view in fields}
+    return [f"{name}: {reason}" if name else reason for name, reasons in errors.items() if name not in names for reason in reasons]
+
+
+def asked(view: FieldView) -> str:
+    """What to say about a field that may stay empty."""
+    return "" if view.required else _("optional")

@@ -1,0 +1,232 @@
+"""How clocks and records read on a page: the words that the live countdown uses too."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from jiedan.core.deadlines import Status
+from jiedan.core.worktime import Pause, Slice, WorkCalendar
+from jiedan.kernel import rules
+from jiedan.kernel.action import REGISTRY
+from jiedan.kernel.clocks import clock_of
+from jiedan.kernel.models import Deadline, Record
+from jiedan.kernel.naming import clause_title, deadline_title, role_title, stage_title
+from jiedan.core.roles import Role
+from jiedan.kernel.timers import OVERDUE, WARN
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """A deadline as its badge shows it."""
+
+    name: str
+    title: str
+    clause: str
+    state: str
+    text: str
+    due_at: datetime | None
+    live: bool
+    due: str
+    warn: str
+    row: Deadline
+
+
+def clock_view(row: Deadline, now: datetime, calendar: WorkCalendar) -> ClockView:
+    """The badge of a deadline at NOW; working time is counted by CALENDAR."""
+    state, text = _state_and_text(row, now, calendar)
+    live = row.status == Status.RUNNING and row.due_at is not None
+    return ClockView(
+        name=row.name,
+        title=deadline_title(row.name),
+        clause=row.clause,
+        state=state,
+        text=text,
+        due_at=row.due_at,
+        live=live,
+        due=row.due_at.isoformat() if row.due_at else "",
+        warn=row.warn_at.isoformat() if row.warn_at else "",
+        row=row,
+    )
+
+
+def _state_and_text(row: Deadline, now: datetime, calendar: WorkCalendar) -> tuple[str, str]:
+    if row.status == Status.PAUSED:
+        return "paused", _("Paused: the clock stands still")
+    if row.status == Status.VOID:
+        return "void", _("Lapsed")
+    if row.status == Status.KEPT:
+        return "kept", _("Kept in time")
+    if row.due_at is None:
+        return "running", ""
+    if row.status == Status.LATE:
+        late = calendar.elapsed_time(row.due_at, row.ended_at or now)
+        return "late", _("Done %(t)s late") % {"t": spoken(late)}
+    if now >= row.due_at:
+        return "overdue", words()["overdue"].replace("{t}", spoken(calendar.elapsed_time(row.due_at, now)))
+    near = row.warn_at is not None and now >= row.warn_at
+    left = words()["left"].replace("{t}", spoken(calendar.elapsed_time(now, row.due_at)))
+    if not calendar.is_open(now):
+        opening = calendar.next_opening(now)
+        if opening is not None:
+            left = f"{left} · " + words()["opens"].replace("{w}", f"{localtime(opening):%m-%d %H:%M}")
+    return ("near" if near else "running"), left
+
+
+def spoken(duration: timedelta) -> str:
+    """A stretch of working time in hours and minutes; less than a minute counts as one."""
+    minutes = max(1, -(-int(duration.total_seconds()) // 60))
+    hours, rest = divmod(minutes, 60)
+    key = "minutes" if hours == 0 else "hours" if rest == 0 else "both"
+    return words()[key].replace("{h}", str(hours)).replace("{m}", str(rest))
+
+
+def words() -> dict[str, str]:
+    """The words of the countdown, the same on the server and in the browser."""
+    return {
+        "left": _("{t} of working time left"),
+        "overdue": _("Overdue by {t}"),
+        "opens": _("work begins {w}"),
+        "hours": _("{h} h"),
+        "minutes": _("{m} min"),
+        "both": _("{h} h {m} min"),
+    }
+
+
+def clock_context(now: datetime) -> dict[str, Any]:
+    """What a page with live clocks carries: the working windows around NOW, the words, the server's time."""
+    calendar = rules.in_force(now).calendar
+    windows = [
+        [part.start.isoformat(), part.end.isoformat()]
+        for part in calendar.explain(now - timedelta(days=14), now + timedelta(days=21))
+        if part.kind == "working"
+    ]
+    return {"work_windows": windows, "clock_words": words(), "served_at": now.isoformat()}
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why a deadline is due when it is: every stretch that was counted or left out."""
+
+    clock: ClockView
+    limit: str
+    slices: tuple[Slice, ...]
+    counted: str
+    version: str
+
+
+def explained(row: Deadline, now: datetime) -> Explained:
+    """The explanation of a deadline, by the calendar version it is pinned to."""
+    calendar = rules.calendar_version(row.calendar)
+    until = row.due_at or row.ended_at or now
+    pauses = [Pause(pause.start, pause.end) for pause in clock_of(row).pauses]
+    slices = calendar.explain(row.started_at, max(until, row.started_at), pauses)
+    minutes = sum(part.minutes for part in slices)
+    terms: Mapping[str, Any] = row.terms
+    limit = (
+        _("%(n)s working days") % {"n": terms["workdays"]}
+        if "workdays" in terms
+        else _("%(t)s of working time") % {"t": spoken(timedelta(minutes=terms["minutes"]))}
+    )
+    version = _("values version %(p)d, calendar version %(c)d") % {"p": row.procedure, "c": row.calendar}
+    return Explained(clock_view(row, now, calendar), limit, slices, spoken(timedelta(minutes=minutes)), version)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A ledger record as the timeline shows it."""
+
+    title: str
+    who: str
+    role: str
+    on_behalf_of: str
+    at: datetime
+    entered_at: datetime
+    backdated: bool
+    clause: str
+    clause_title: str
+    stage: str
+    facts: list[tuple[str, str]]
+    hash: str
+    seq: int
+
+
+def timeline(rows: Iterable[Record]) -> list[Entry]:
+    """The records, as people read them."""
+    return [_entry(row, json.loads(row.body)) for row in rows]
+
+
+def _entry(row: Record, body: Mapping[str, Any]) -> Entry:
+    moved = body["stage"] != body["stage_before"]
+    return Entry(
+        title=step_title(row.action),
+        who=body["actor_name"] if body["actor"] else _("System"),
+        role=role_title(Role(body["role"])),
+        on_behalf_of=body.get("on_behalf_of_name", ""),
+        at=row.at,
+        entered_at=row.entered_at,
+        backdated=row.at != row.entered_at,
+        clause=row.clause,
+        clause_title=clause_title(row.clause),
+        stage=stage_title(body["subject"], body["stage"]) if moved else "",
+        facts=[(fact_title(key), shown) for key, value in body["facts"].items() if (shown := _shown(key, value))],
+        hash=row.hash,
+        seq=row.seq,
+    )
+
+
+def step_title(code: str) -> str:
+    """What a step is called, timers included."""
+    if code == WARN:
+        return _("Warned that a time limit is near")
+    if code == OVERDUE:
+        return _("Found a time limit missed")
+    return str(REGISTRY[code].title)
+
+
+def fact_title(key: str) -> str:
+    """What a fact is called; a name without a title is shown as it is."""
+    titles = {
+        "reason": _("Reason"),
+        "read_at": _("Read at"),
+        "summary": _("Content"),
+        "total": _("Total"),
+        "lines": _("Lines"),
+        "channel": _("Channel"),
+        "shop": _("Shop"),
+        "external_id": _("Number on the platform"),
+        "department_name": _("To department"),
+        "from_department": _("From department"),
+        "deadline": _("Time limit"),
+        "due": _("Due at"),
+        "learned": _("What was learned"),
+        "next_step": _("Next step"),
+        "differs": _("Differences"),
+        "name": _("Name"),
+        "number": _("Staff number"),
+        "role": _("Role"),
+        "values": _("Values"),
+        "effective_from": _("In force from"),
+        "days": _("Days"),
+        "version": _("Version"),
+    }
+    return titles.get(key, key)
+
+
+_HIDDEN = {"ref", "source_hash", "source_hash_before", "noted_hash", "personal_commitment", "routing", "rounds", "due_before", "department"}
+
+
+def _shown(key: str, value: Any) -> str:
+    if key in _HIDDEN or value in ("", None, [], {}):
+        return ""
+    if key == "deadline":
+        return deadline_title(value)
+    if key == "read_at":
+        return f"{localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
+    if isinstance(value, dict):
+        return "；".join(f"{name}: {' → '.join(map(str, item)) if isinstance(item, list) else item}" for name, item in value.items())
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)

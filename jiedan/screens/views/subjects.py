@@ -1,0 +1,229 @@
+"""The page of a subject and taking a step on it: one pair of views for every kind.
+
+A step comes back as the whole page (or, for htmx, as the panel of steps and everything that changed): a refusal with
+the sentence that says why and status 403, 409, 412 or 422, a success with the new state.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from jiedan.acquisition.models import Listing
+from jiedan.core import clock
+from jiedan.core.lifecycle import LIFECYCLES
+from jiedan.kernel import rules
+from jiedan.kernel.action import REGISTRY, Action, Nothing
+from jiedan.kernel.dispatch import dispatch
+from jiedan.kernel.errors import Invalid, StepRefused
+from jiedan.kernel.models import CompanyCalendar, Deadline, Procedure, Record
+from jiedan.kernel.naming import kind_title, stage_title
+from jiedan.kernel.offers import births, offers
+from jiedan.kernel.receipts import first_read
+from jiedan.kernel.wording import path_of
+from jiedan.orders import access
+from jiedan.orders.models import Order, OrderLine
+from jiedan.people.models import Staff
+from jiedan.people.subject import Subject
+from jiedan.screens.fields import form_of, leftover, posted
+from jiedan.screens.own_forms import OWN_FORMS
+from jiedan.screens.reading import clock_context, clock_view, explained, timeline
+from jiedan.screens.views.base import actor_of, page, subject_of
+from jiedan.screens.views.people import staff_facts
+
+FOLDERS: dict[str, type[Subject]] = {
+    "orders": Order,
+    "listings": Listing,
+    "people": Staff,
+    "calendar": CompanyCalendar,
+    "procedure": Procedure,
+}
+TEMPLATES = {"order": "screens/order.html", "listing": "screens/listing.html", "staff": "screens/staff.html"}
+
+
+def _model(folder: str) -> type[Subject]:
+    if folder not in FOLDERS:
+        raise Http404(folder)
+    return FOLDERS[folder]
+
+
+@page
+def subject_page(request: HttpRequest, folder: str, ref: str) -> HttpResponse:
+    """Everything about one subject."""
+    subject = subject_of(request, _model(folder), ref)
+    return render(request, TEMPLATES.get(subject.KIND, "screens/subject.html"), subject_context(request, subject))
+
+
+def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
+    """What the page of a subject shows."""
+    actor, now = actor_of(request), clock.now()
+    clause = request.GET.get("clause", "")
+    records = Record.objects.filter(subject_type=subject.KIND, subject_id=subject.pk).order_by("-seq")
+    deadlines = list(Deadline.objects.filter(subject_type=subject.KIND, subject_id=subject.pk).order_by("-pk"))
+    calendar = rules.in_force(now).calendar
+    return {
+        "subject": subject,
+        "kind": subject.KIND,
+        "kind_title": kind_title(subject.KIND),
+        "stage": stage_title(subject.KIND, subject.stage),
+        "stages": _stepper(subject, records),
+        "offers": offers(subject, actor, now),
+        "no_input": Nothing,
+        "clocks": [clock_view(row, now, calendar) for row in deadlines],
+        "clauses": sorted(set(records.values_list("clause", flat=True))),
+        "clause": clause,
+        "entries": timeline(records.filter(clause=clause) if clause else records),
+        "unread": subject.KIND == "order" and actor.staff_id is not None and first_read(subject, actor) is None,
+        "address": path_of(subject.KIND, subject.ref),
+        **_more(subject),
+        **clock_context(now),
+    }
+
+
+def _more(subject: Subject) -> dict[str, Any]:
+    if subject.KIND == "order":
+        return {"lines": list(OrderLine.objects.filter(order=subject.pk).order_by("number"))}
+    if isinstance(subject, Staff):
+        return staff_facts(subject)
+    return {}
+
+
+def _stepper(subject: Subject, records: Any) -> list[dict[str, Any]]:
+    passed = {stage for stage in records.values_list("stage", flat=True)}
+    lifecycle = LIFECYCLES[subject.KIND]
+    shown = [stage for stage in lifecycle.titles if stage in passed or stage == subject.stage or stage not in lifecycle.aside]
+    return [
+        {"title": stage_title(subject.KIND, stage), "current": stage == subject.stage, "done": stage in passed and stage != subject.stage}
+        for stage in shown
+    ]
+
+
+@page
+def deadline_page(request: HttpRequest, folder: str, ref: str, pk: int) -> HttpResponse:
+    """Why a deadline is due when it is."""
+    subject = subject_of(request, _model(folder), ref)
+    row = Deadline.objects.filter(subject_type=subject.KIND, subject_id=subject.pk, pk=pk).first()
+    if row is None:
+        raise Http404(str(pk))
+    now = clock.now()
+    context = {"subject": subject, "address": path_of(subject.KIND, subject.ref), "found": explained(row, now), **clock_context(now)}
+    return render(request, "screens/deadline.html", context)
+
+
+@page
+def step_page(request: HttpRequest, folder: str, ref: str, code: str) -> HttpResponse:
+    """A step on a subject: its form (GET), or taking it (POST)."""
+    model = _model(folder)
+    action = _action(code, model)
+    subject = subject_of(request, model, ref)
+    if request.method != "POST":
+        return _form_page(request, action, subject, {}, {}, 200, "")
+    try:
+        done = dispatch(
+            action.code,
+            actor_of(request),
+            posted(request.POST, action.input),
+            subject=subject,
+            version=_version(request),
+        )
+    except StepRefused as refused:
+        return _refused(request, action, subject, refused)
+    _say_done(request, action, done.subject)
+    following = request.POST.get("next", "")
+    return HttpResponseRedirect(following if _own(following) else path_of(model.KIND, done.subject.ref))
+
+
+@page
+def birth_page(request: HttpRequest, folder: str, code: str) -> HttpResponse:
+    """A step that brings a subject into being: its form, or taking it."""
+    model = _model(folder)
+    action = _action(code, model)
+    if not action.births:
+        raise Http404(code)
+    if action not in births(actor_of(request), model.KIND):
+        return render(request, "403.html", status=403)
+    if request.method != "POST":
+        return _form_page(request, action, None, {}, {}, 200, "")
+    try:
+        done = dispatch(action.code, actor_of(request), posted(request.POST, action.input))
+    except StepRefused as refused:
+        return _refused(request, action, None, refused)
+    _say_done(request, action, done.subject)
+    visible = access.visible(actor_of(request), model).filter(pk=done.subject.pk).exists()
+    return HttpResponseRedirect(path_of(model.KIND, done.subject.ref) if visible else f"/{folder}/")
+
+
+@require_POST
+@page
+def read_subject(request: HttpRequest, ref: str) -> HttpResponse:
+    """The order's page tells that it was opened: one reading record a person."""
+    order = subject_of(request, Order, ref)
+    try:
+        dispatch("acquisition.read_order", actor_of(request), {}, subject=order)
+    except StepRefused:
+        # Already read, or not one of those whose reading counts: nothing to put on record.
+        return HttpResponse(status=204)
+    return HttpResponse(status=204)
+
+
+def _action(code: str, model: type[Subject]) -> Action:
+    if code not in REGISTRY or REGISTRY[code].on is not model or not REGISTRY[code].by_people:
+        raise Http404(code)
+    return REGISTRY[code]
+
+
+def _form_page(
+    request: HttpRequest,
+    action: Action,
+    subject: Subject | None,
+    values: Mapping[str, str],
+    errors: Mapping[str, list[str]],
+    status: int,
+    sentence: str,
+) -> HttpResponse:
+    template, extra = OWN_FORMS.get(action.code, (None, None))
+    fields = [] if template else form_of(action.input, values, errors)
+    context = {
+        "action": action,
+        "subject": subject,
+        "fields": fields,
+        "sentence": sentence,
+        "above": leftover(errors, fields) if not template else [],
+        "answered": status != 200,
+        "back": path_of(action.on.KIND, subject.ref) if subject else f"/{_folder_of(action.on)}/",
+        **(extra(values, errors) if extra else {}),
+    }
+    return render(request, template or "screens/step.html", context, status=status)
+
+
+def _refused(request: HttpRequest, action: Action, subject: Subject | None, refused: StepRefused) -> HttpResponse:
+    errors = refused.fields if isinstance(refused, Invalid) else {}
+    values = {name: value for name, value in request.POST.items() if isinstance(value, str)}
+    if subject is not None and action.input is Nothing:
+        messages.error(request, str(refused.sentence))
+        fresh = access.get(actor_of(request), type(subject), subject.ref)
+        context = subject_context(request, fresh)
+        return render(request, TEMPLATES.get(subject.KIND, "screens/subject.html"), context, status=refused.status)
+    return _form_page(request, action, subject, values, errors, refused.status, str(refused.sentence))
+
+
+def _say_done(request: HttpRequest, action: Action, subject: Subject) -> None:
+    messages.success(request, _("%(step)s: done. %(ref)s") % {"step": action.title, "ref": subject.ref})
+
+
+def _version(request: HttpRequest) -> int | None:
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _own(address: str) -> bool:
+    return address.startswith("/") and not address.startswith(("//", "/\\"))
+
+
+def _folder_of(model: type[Subject]) -> str:
+    return next(folder for folder, found in FOLDERS.items() if found is model)
+

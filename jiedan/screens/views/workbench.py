@@ -1,0 +1,102 @@
+"""工作台: what waits for me, what is late, what changed (experience.md)."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import localtime
+
+from jiedan.core import clock
+from jiedan.core.lifecycle import ListingStage, OrderStage
+from jiedan.acquisition.models import Listing
+from jiedan.kernel import rules
+from jiedan.kernel.action import REGISTRY
+from jiedan.kernel.models import Deadline, Notice, Record
+from jiedan.kernel.wording import path_of
+from jiedan.orders import access
+from jiedan.orders.models import Order
+from jiedan.people.actor import Actor
+from jiedan.screens.notices import shown
+from jiedan.screens.reading import clock_context, clock_view, step_title
+from jiedan.screens.views.base import actor_of, page
+
+INBOX, LATE = 20, 20
+
+
+@page
+def workbench(request: HttpRequest) -> HttpResponse:
+    """The first page of the day; `?part=inbox` is the inbox alone, for the page's own refreshing."""
+    actor, now = actor_of(request), clock.now()
+    context = {**_inbox(actor, now), **clock_context(now)}
+    if request.GET.get("part") == "inbox":
+        return render(request, "screens/workbench.html#inbox", context)
+    context |= {"figures": _figures(actor, now), "late": _late(actor, now), "changes": _changes(actor), "tells": _told(actor)}
+    return render(request, "screens/workbench.html", context)
+
+
+def _inbox(actor: Actor, now: datetime) -> dict[str, Any]:
+    waiting = access.visible(actor, Order).filter(stage__in=[OrderStage.ROUTED, OrderStage.UNROUTED])
+    rows = list(waiting.select_related("department", "customer").order_by("due_at", "pk")[: INBOX + 1])
+    clocks = _clocks("order", [row.pk for row in rows], now)
+    accept, route = REGISTRY["acquisition.accept_order"], REGISTRY["acquisition.route_order"]
+    items = [
+        {
+            "order": row,
+            "clock": clocks.get(row.pk),
+            "can_accept": row.stage == OrderStage.ROUTED and actor.grant(accept.by, row.department_id) is not None,
+            "can_route": row.stage == OrderStage.UNROUTED and actor.grant(route.by, row.department_id) is not None,
+        }
+        for row in rows[:INBOX]
+    ]
+    return {"inbox": items, "more": len(rows) > INBOX, "reads_orders": access.may_read(actor, "order")}
+
+
+def _clocks(kind: str, keys: list[int], now: datetime) -> dict[int, Any]:
+    calendar = rules.in_force(now).calendar
+    rows = Deadline.objects.filter(subject_type=kind, subject_id__in=keys, ended_at=None).order_by("-due_at")
+    return {row.subject_id: clock_view(row, now, calendar) for row in rows}
+
+
+def _figures(actor: Actor, now: datetime) -> dict[str, int]:
+    day = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    orders = access.visible(actor, Order)
+    waiting = Q(stage__in=[OrderStage.ROUTED, OrderStage.UNROUTED])
+    found = orders.filter(waiting | Q(received_at__gte=day) | Q(accepted_at__gte=day)).aggregate(
+        waiting=Count("pk", filter=waiting),
+        overdue=Count("pk", filter=waiting & Q(due_at__lt=now)),
+        today=Count("pk", filter=Q(received_at__gte=day)),
+        accepted=Count("pk", filter=Q(accepted_at__gte=day)),
+    )
+    listings = access.visible(actor, Listing).filter(stage=ListingStage.OPEN)[:1000].count()
+    return {**found, "listings": listings}
+
+
+def _late(actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    rows = access.visible(actor, Order).filter(due_at__lt=now).select_related("department").order_by("due_at")[:LATE]
+    found = list(rows)
+    clocks = _clocks("order", [row.pk for row in found], now)
+    return [{"order": row, "clock": clocks.get(row.pk)} for row in found]
+
+
+def _changes(actor: Actor) -> list[dict[str, Any]]:
+    since = clock.now() - timedelta(days=2)
+    departments = actor.reach(actor.roles)
+    rows = Record.objects.filter(subject_type__in=[k for k in ("order", "listing") if access.may_read(actor, k)])
+    if departments is not None:
+        rows = rows.filter(department__in=sorted(departments))
+    rows = rows.filter(entered_at__gte=since).exclude(action="acquisition.read_order").select_related("actor").order_by("-pk")[:12]
+    return [_change(row) for row in rows]
+
+
+def _change(row: Record) -> dict[str, Any]:
+    facts = json.loads(row.body)["facts"]
+    ref = str(facts.get("ref", ""))
+    return {"title": step_title(row.action), "ref": ref, "path": path_of(row.subject_type, ref), "row": row}
+
+
+def _told(actor: Actor) -> list[dict[str, Any]]:
+    rows = Notice.objects.filter(staff=actor.staff_id, read_at=None).select_related("record").order_by("-pk")[:6]
+    return [shown(row) for row in rows]

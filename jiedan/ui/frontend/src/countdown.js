@@ -1,0 +1,44 @@
+// Working time left, counted only inside the working windows that the server sent along.
+
+/** Milliseconds of working time between `from` and `to`; windows are sorted [start, end] pairs in milliseconds. */
+export function workingTime(windows, from, to) {
+  let total = 0;
+  for (const [start, end] of windows) {
+    total += Math.max(0, Math.min(end, to) - Math.max(start, from));
+  }
+  return total;
+}
+
+/** The window that contains `now`, or the next one. */
+export function windowAt(windows, now) {
+  return windows.find(([, end]) => end > now);
+}
+
+/** "1 小时 20 分", by the words the server sent; below a minute counts as one. */
+export function spoken(milliseconds, words) {
+  const minutes = Math.max(1, Math.ceil(milliseconds / 60000));
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  if (hours === 0) return words.minutes.replace("{m}", rest);
+  if (rest === 0) return words.hours.replace("{h}", hours);
+  return words.both.replace("{h}", hours).replace("{m}", rest);
+}
+
+/** What a running clock says at `now`: its text and its state. */
+export function reading(clock, now, words) {
+  if (now >= clock.due) {
+    const late = workingTime(clock.windows, clock.due, now);
+    return { state: "overdue", text: words.overdue.replace("{t}", spoken(late, words)) };
+  }
+  const left = workingTime(clock.windows, now, clock.due);
+  const open = windowAt(clock.windows, now);
+  const state = clock.warn !== null && now >= clock.warn ? "near" : "running";
+  const text = words.left.replace("{t}", spoken(left, words));
+  if (open && open[0] > now) {
+    const at = new Date(open[0]);
+    const pad = (number) => String(number).padStart(2, "0");
+    const when = `${pad(at.getMonth() + 1)}-${pad(at.getDate())} ${pad(at.getHours())}:${pad(at.getMinutes())}`;
+    return { state, text: `${text} · ${words.opens.replace("{w}", when)}` };
+  }
+  return { state, text };
+}
