@@ -1,33 +1,60 @@
 """Amounts in yuan: decimal, two places, within range; never binary floating point (S-13)."""
 
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+import re
+from decimal import Decimal
+
+from jiedan.core.faults import Fault, WrongInput
 
 CENT = Decimal("0.01")
 LIMIT = Decimal("99999999999.99")
+"""The largest amount, in either direction (a refund or a discount is negative)."""
+
+_PLAIN = re.compile(r"[+-]?\d{1,20}(\.\d{1,20})?", re.ASCII)
 
 
-class NotMoney(ValueError):
-    """Something that isn't an amount in yuan; the message says what is wrong and what would be right."""
+class NotMoney(WrongInput):
+    """Something that isn't an amount in yuan; its fault has a stable code, the reason and the remedy."""
 
 
-def yuan(value: object) -> Decimal:
-    """VALUE (text, int or Decimal) as an amount with two decimals. Raises NotMoney."""
+def yuan(value: object, field: str = "amount") -> Decimal:
+    """VALUE (text, int or Decimal) as an amount with two decimals; zeros beyond them are allowed, digits are not.
+
+    FIELD is the name under which a fault is told. Raises NotMoney: not_money (binary floats, separators, currency
+    signs, exponents, NaN), too_fine (more than two decimals), out_of_range.
+    """
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise NotMoney(f"{value!r} is no amount; write it as text or a decimal number, e.g. 128.50")
-    try:
-        amount = Decimal(value.strip() if isinstance(value, str) else value)
-    except InvalidOperation as error:
-        raise NotMoney(f"“{value}” is no amount; write it like 128.50, without separators or signs") from error
-    if not amount.is_finite():
-        raise NotMoney(f"“{value}” is no finite amount")
-    if abs(amount) > LIMIT:
-        raise NotMoney(f"{value} is out of range; at most {LIMIT} yuan are possible")
-    rounded = amount.quantize(CENT, rounding=ROUND_HALF_UP)
-    if rounded != amount:
-        raise NotMoney(f"{value} has more than two decimals; an amount ends with the fen")
-    return rounded
+        raise _not_money(value, field)
+    text = value.strip() if isinstance(value, str) else f"{value:f}" if isinstance(value, Decimal) else str(value)
+    if not _PLAIN.fullmatch(text):
+        raise _not_money(value, field)
+    number = Decimal(text)
+    if abs(number) > LIMIT:
+        raise NotMoney([_fault(field, "out_of_range", (f"{text} 超出范围", f"{text} is out of range"), _RANGE_REMEDY)])
+    amount = number.quantize(CENT)
+    if amount != number:
+        reason = (f"{text} 的小数多于两位", f"{text} has more than two decimals")
+        raise NotMoney([_fault(field, "too_fine", reason, ("请精确到分", "end it with the fen"))])
+    return amount or Decimal("0.00")
 
 
 def format_yuan(amount: Decimal) -> str:
-    """¥12,345.60."""
-    return f"¥{amount:,.2f}"
+    """¥12,345.60, or -¥0.50."""
+    return f"{'-' if amount < 0 else ''}¥{abs(amount):,.2f}"
+
+
+Texts = tuple[str, str]
+_RANGE_REMEDY: Texts = (f"最大为 {LIMIT} 元", f"at most {LIMIT} yuan are possible")
+
+
+def _fault(field: str, code: str, reason: Texts, remedy: Texts) -> Fault:
+    return Fault(field, code, *reason, *remedy)
+
+
+def _not_money(value: object, field: str) -> NotMoney:
+    shown = repr(value)[:40]
+    reason = (f"{shown} 不是金额", f"{shown} is no amount")
+    remedy = (
+        "请以文本填写如 128.50 的金额，不带千分位和货币符号",
+        "write it as text like 128.50, without separators or currency signs",
+    )
+    return NotMoney([_fault(field, "not_money", reason, remedy)])

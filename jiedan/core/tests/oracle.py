@@ -75,11 +75,10 @@ class Oracle:
         return low
 
     def add_days(self, start: int, days: int, pauses: list[Span]) -> int:
-        """Walk date by date from the day after the start (for no days: from its own) to the closing that is due."""
+        """Walk date by date from the day after the start to the closing that is due; for no days to the next one."""
         day = self.moment(start).astimezone(self.zone).date()
         left = max(days, 1)
-        if days:
-            day += timedelta(days=1)
+        day += timedelta(days=1 if days else -1)
         while True:
             assert day <= max(self.closings), "the oracle has too few days for this case"
             closing = self.closings.get(day)
