@@ -1,9 +1,10 @@
-"""Every address of the system."""
+"""Every address of the system; the pages come last because theirs end in patterns for any kind of subject."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("jiedan.screens.urls")),
     path("api/v1/", include("jiedan.api.urls")),
     path("accounts/", include("allauth.urls")),
+    path("connections/", include("jiedan.connectors.urls")),
+    path("", include("jiedan.screens.urls")),
 ]

@@ -21,12 +21,13 @@ READERS: Final[dict[str, frozenset[Role]]] = {
     "order": WORK,
     "listing": WORK,
     "staff": frozenset({Role.SUPERVISOR, Role.DEPARTMENT_HEAD, Role.DECISION_MAKER}) | ADMINS,
+    "connection": frozenset({Role.SUPERVISOR, Role.DECISION_MAKER, Role.SYSTEM_ADMIN}),
     "calendar": RULES,
     "procedure": RULES,
 }
 """Which roles may read subjects of a kind at all; a kind that isn't here can't be read."""
 
-COMPANY_WIDE: Final = frozenset({"calendar", "procedure"})
+COMPANY_WIDE: Final = frozenset({"calendar", "procedure", "connection"})
 """Kinds without a department: whoever holds a reading role anywhere may read them."""
 
 

@@ -1,10 +1,51 @@
-"""What every page needs: the navigation that this person may see."""
+"""What every page needs: the navigation that this person may see, the theme, the build's files."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from jiedan.orders import access
+from jiedan.people.actor import NOBODY
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the sidebar: where it leads, its icon, its two-key shortcut, which kind one has to read for it."""
+
+    title: str | Promise
+    address: str
+    icon: str
+    shortcut: str
+    kind: str | None
+    on_phone: bool = False
+
+
+NAV: tuple[Entry, ...] = (
+    Entry(_("Workbench"), "/", "home", "g h", None, on_phone=True),
+    Entry(_("Orders"), "/orders/", "clipboard-list", "g o", "order", on_phone=True),
+    Entry(_("Listings"), "/listings/", "speakerphone", "g l", "listing", on_phone=True),
+    Entry(_("Procedure"), "/procedure/", "book", "g p", "procedure"),
+    Entry(_("Calendar"), "/calendar/", "calendar", "g c", "calendar"),
+    Entry(_("People"), "/people/", "users", "g u", "staff"),
+    Entry(_("Connections"), "/connections/", "plug-connected", "g k", "connection"),
+    Entry(_("Notices"), "/notices/", "bell", "g n", None, on_phone=True),
+)
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """The entries of the sidebar."""
-    return {"actor": getattr(request, "actor", None)}
+    """The entries, which one is open, and the theme."""
+    actor = getattr(request, "actor", NOBODY)
+    shown = [entry for entry in NAV if entry.kind is None or access.may_read(actor, entry.kind)]
+    theme = request.COOKIES.get("jiedan_theme", "")
+    return {
+        "actor": actor,
+        "nav": [{"entry": entry, "current": _is_open(request.path, entry.address)} for entry in shown],
+        "theme": theme if theme in ("light", "dark") else "",
+    }
+
+
+def _is_open(path: str, address: str) -> bool:
+    return path == address if address == "/" else path.startswith(address)
