@@ -7,6 +7,7 @@ minutes give elapsed time; due and warning moments are then found by bisection o
 import random
 from array import array
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from jiedan.core.worktime import Pause, WorkCalendar
@@ -47,7 +48,7 @@ class Oracle:
         cuts = sorted(edges)
         return sum(
             self._worked(right) - self._worked(left)
-            for left, right in zip(cuts, cuts[1:], strict=False)
+            for left, right in pairwise(cuts)
             if not any(begin <= left < finish for begin, finish in pauses)
         )
 

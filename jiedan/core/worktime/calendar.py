@@ -128,6 +128,11 @@ class WorkCalendar:
         left = amount.minutes * MINUTE
         if left == 0:
             return moment_of(finish)
+        _, table = self._table_at(finish)
+        worked = table.worked_before(finish)
+        if left <= worked and not pauses:
+            found = table.latest(worked - left)
+            return moment_of(found if floor is None or found > floor else floor)
         for begin, until in reversed(running(self._reach(finish, floor), finish, merged(pauses))):
             worked = self._worked(begin, until)
             if left <= worked:
