@@ -11,8 +11,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-
-import holidays
+from importlib import import_module
 
 from jiedan.core.faults import Fault
 from jiedan.core.worktime import DEFAULT_DAY, DEFAULT_WEEK, BadCalendar, DayOverride, Window, WorkCalendar
@@ -38,7 +37,9 @@ def seed_days(years: Iterable[int] = SEED_YEARS) -> dict[date, DayOverride]:
     Weekends next to a holiday belong to it, as in the notices (1 to 8 October), so that a company that works
     on Saturdays gets them right too.
     """
-    known = {
+    # Loaded only here: the library takes 22 MB, and the web process reads tables but never seeds.
+    holidays = import_module("holidays")
+    known: dict[date, str] = {
         day: name
         for year in years
         for day, name in holidays.country_holidays("CN", years=year, language="zh_CN").items()

@@ -1,6 +1,7 @@
 """The calendar itself: its windows, openings, JSON form, and what it refuses to be built from."""
 
 import copy
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -92,6 +93,14 @@ def test_a_calendar_is_not_changed_by_changing_what_it_was_made_from() -> None:
     days[date(2026, 3, 4)] = DayOverride(())
     assert calendar.windows_on(date(2026, 3, 4)) == DEFAULT_DAY
     assert copy.deepcopy(calendar) == calendar
+
+
+def test_the_next_version_is_made_from_the_last_and_leaves_it_alone() -> None:
+    start = at("2026-09-18 17:30")
+    assert local(CHINA.add_hours(start, WorkHours(120))) == "2026-09-20 10:30"
+    later = replace(CHINA, version=2, days={**CHINA.days, date(2026, 9, 20): DayOverride(())})
+    assert local(later.add_hours(start, WorkHours(120))) == "2026-09-21 10:30"
+    assert local(CHINA.add_hours(start, WorkHours(120))) == "2026-09-20 10:30"
 
 
 def _data(**changes: Any) -> dict[str, Any]:

@@ -82,7 +82,13 @@ def test_seconds_add_up_to_the_exact_elapsed_time() -> None:
     assert (
         sum((part.counted for part in slices), timedelta()) == PLAIN.elapsed_time(start, end) == timedelta(seconds=75)
     )
-    assert [part.minutes for part in slices] == [0, 0, 0]
+    assert [part.minutes for part in slices] == [0, 0, 1]
+
+
+def test_minutes_add_up_to_the_limit_even_from_a_start_between_minutes() -> None:
+    start = at("2026-09-18 17:30:20")
+    slices = CHINA.explain(start, CHINA.add_hours(start, WorkHours(120)))
+    assert [part.minutes for part in slices if part.kind == "working"] == [29, 91]
 
 
 def test_nothing_is_explained_when_the_end_comes_first() -> None:

@@ -94,6 +94,7 @@ def test_an_explanation_has_no_gaps_and_adds_up(
     edges = [start, *(part.end for part in slices)]
     assert [part.start for part in slices] == edges[:-1]
     assert edges[-1] == end
+    assert WorkHours(sum(part.minutes for part in slices)) == calendar.elapsed(start, end, still)
     counted = sum((part.counted for part in slices), timedelta())
     assert counted == calendar.elapsed_time(start, end, still)
 

@@ -17,7 +17,7 @@ moment on by one working day.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -44,6 +44,7 @@ FIRST_YEAR, LAST_YEAR = 1970, 2199
 SEARCH_YEARS = 10
 """How far a due moment is looked for before the calendar counts as one that never opens."""
 
+_ONE_MINUTE = timedelta(minutes=1)
 _MEAN_YEAR = 31_556_952_000_000
 
 
@@ -175,16 +176,17 @@ class WorkCalendar:
     def explain(self, start: datetime, end: datetime, pauses: Sequence[Pause] = ()) -> tuple[Slice, ...]:
         """All of START to END without gaps, date by date: what was counted and what not, and why.
 
-        What the slices counted adds up to `elapsed_time`. A pause still open is taken to last until END.
+        What the slices counted adds up to `elapsed_time`, their minutes to `elapsed`. A pause still open is taken to last until END.
         """
         begin, finish = instant_of(start), instant_of(end)
         still = merged(_ended(pauses, end))
         cuts = sorted(cut for cut in self._cuts(begin, finish, still) if begin < cut < finish)
         slices: list[Slice] = []
-        at = begin
+        at, total = begin, timedelta()
         for cut in [*cuts, finish]:
             if at < cut:
-                found = self._slice(at, cut, still)
+                found = self._slice(at, cut, still, total)
+                total += found.counted
                 if slices and (slices[-1].day, slices[-1].kind) == (found.day, found.kind):
                     found = _joined(slices.pop(), found)
                 slices.append(found)
@@ -298,15 +300,16 @@ class WorkCalendar:
             day += timedelta(days=1)
             yield midnight(day, self._zone)
 
-    def _slice(self, at: int, cut: int, pauses: list[tuple[int, int]]) -> Slice:
+    def _slice(self, at: int, cut: int, pauses: list[tuple[int, int]], before: timedelta) -> Slice:
         start, end = moment_of(at).astimezone(self._zone), moment_of(cut).astimezone(self._zone)
         kind = "closed"
         if self._is_open(at):
             kind = "paused" if any(since <= at < until for since, until in pauses) else "working"
         override = self.days.get(start.date())
-        counted = (cut - at) * MICROSECOND if kind == "working" else timedelta()
         note = override.note if override else ""
-        return Slice(start.date(), start, end, kind, note, start.year in self.provisional, counted)
+        counted = (cut - at) * MICROSECOND if kind == "working" else timedelta()
+        minutes = (before + counted) // _ONE_MINUTE - before // _ONE_MINUTE
+        return Slice(start.date(), start, end, minutes, kind, note, start.year in self.provisional, counted)
 
     def _reach(self, finish: int, floor: int | None) -> int:
         year, _ = self._table_at(finish)
@@ -346,12 +349,5 @@ def _ended(pauses: Sequence[Pause], end: datetime) -> list[Pause]:
 
 
 def _joined(first: Slice, second: Slice) -> Slice:
-    return Slice(
-        first.day,
-        first.start,
-        second.end,
-        first.kind,
-        first.note,
-        first.provisional,
-        first.counted + second.counted,
-    )
+    minutes, counted = first.minutes + second.minutes, first.counted + second.counted
+    return replace(first, end=second.end, minutes=minutes, counted=counted)

@@ -84,21 +84,18 @@ class Pause:
 class Slice:
     """One stretch of an explanation, within one local date: counted ("working"), outside hours ("closed") or
     within hours but standing still ("paused"). START and END are local; NOTE is the date's (国庆节调休补班);
-    PROVISIONAL says that the year's holidays aren't announced yet.
+    PROVISIONAL says that the year's holidays aren't announced yet. COUNTED is exact; MINUTES are whole and rounded
+    so that those of all slices add up to the whole minutes elapsed.
     """
 
     day: date
     start: datetime
     end: datetime
+    minutes: int
     kind: str
     note: str
     provisional: bool
     counted: timedelta
-
-    @property
-    def minutes(self) -> int:
-        """Whole minutes that were counted."""
-        return self.counted // timedelta(minutes=1)
 
 
 def instant_of(moment: datetime) -> int:
