@@ -117,6 +117,25 @@ def create_admin(number: str, name: str) -> None:
         sys.exit(1)
 
 
+@main.command()
+@click.argument("platform", type=click.Choice(["kaola"]))
+@click.argument("shop")
+@click.argument("name")
+@click.option("--address", default="https://openapi.kaola.com/router", show_default=True)
+@click.option("--app-key", prompt=True)
+@click.option("--secret", prompt=True, hide_input=True)
+@click.option("--token", prompt="Access token", hide_input=True)
+def connect(platform: str, shop: str, name: str, address: str, app_key: str, secret: str, token: str) -> None:
+    """Connect a shop of a PLATFORM; the worker pulls its orders from then on."""
+    _django()
+    from jiedan.connectors import accounts
+    from jiedan.core import clock
+
+    credentials = {"app_key": app_key, "secret": secret, "access_token": token}
+    account = accounts.connect(platform, shop, name, address, credentials, clock.now())
+    click.echo(f"{account.name} is connected; its orders are pulled every minute.")
+
+
 @main.group()
 def simulate() -> None:
     """Play a platform over real HTTP."""

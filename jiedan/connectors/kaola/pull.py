@@ -1,0 +1,165 @@
+"""Pulling a shop's orders: every order exactly once, the high-water mark only after everything is stored (2.1.2).
+
+Each order is taken in by a transaction of its own, so a run that is killed loses nothing: the next one begins at the
+old mark and recognises what is there. An order that can't be read is kept aside and doesn't stop the others.
+"""
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from jiedan.acquisition import intake
+from jiedan.connectors.accounts import kaola_client
+from jiedan.connectors.kaola import protocol
+from jiedan.connectors.kaola.client import KaolaClient, KaolaError
+from jiedan.connectors.kaola.parse import UnreadableOrder, parse_order
+from jiedan.connectors.kaola.windows import Poll, Window, read_pages, windows
+from jiedan.connectors.models import Account, Refund, Unusable
+from jiedan.core import clock
+from jiedan.orders import vault
+
+log = logging.getLogger(__name__)
+
+POLLS = (
+    Poll("paid", protocol.PAID, protocol.BY_PAYMENT),
+    Poll("shipping", protocol.SHIPPING, protocol.BY_PAYMENT),
+    # Cancels are seen only by asking for them.
+    Poll("cancel asked", protocol.CANCEL_ASKED, protocol.BY_CANCEL),
+    Poll("cancelled", protocol.CANCELLED, protocol.BY_CANCEL),
+)
+REFUND_STATUSES = (1, 2, 3, 4, 5)
+
+
+@dataclass
+class Run:
+    """What a run did."""
+
+    seen: int = 0
+    created: int = 0
+    changed: int = 0
+    unusable: int = 0
+
+
+def pull(account_id: int) -> dict[str, int]:
+    """Pull one shop now: the job that the worker runs every few seconds. Returns what was done.
+
+    A platform that can't be used is noted on the account; the next run begins at the same mark.
+    """
+    account = Account.objects.select_related("key").get(pk=account_id)
+    if not account.is_active:
+        return {}
+    now = clock.now()
+    try:
+        with kaola_client(account) as client:
+            run = _run(account, client, now)
+    except KaolaError as error:
+        _note_failure(account_id, str(error), now)
+        log.warning("pull of %s failed: %s", account.name, error)
+        return {"failed": 1}
+    return vars(run)
+
+
+def _run(account: Account, client: KaolaClient, now: datetime) -> Run:
+    run = Run()
+    spans, mark = windows(account.high_water, now)
+    for span in spans:
+        for poll in POLLS:
+            for raw in _orders(client, poll, span):
+                run.seen += 1
+                _take_in(account, raw, run, now)
+        for raw in _refunds(client, span):
+            _keep_refund(account, raw, now)
+    Account.objects.filter(pk=account.pk).update(
+        high_water=mark, last_run_at=now, last_ok_at=now, last_error="", failures=0
+    )
+    return run
+
+
+def _orders(client: KaolaClient, poll: Poll, span: Window) -> Iterator[Any]:
+    def search(page: int, size: int) -> tuple[int, list[Any]]:
+        return client.search_orders(poll.status, poll.date_type, *span, page, size)
+
+    for rows in read_pages(search):
+        yield from rows
+
+
+def _refunds(client: KaolaClient, span: Window) -> Iterator[Any]:
+    for status in REFUND_STATUSES:
+
+        def search(page: int, size: int, status: int = status) -> tuple[int, list[Any]]:
+            return client.search_refunds(status, *span, page, size)
+
+        for rows in read_pages(search):
+            yield from rows
+
+
+def _take_in(account: Account, raw: Any, run: Run, now: datetime) -> None:
+    try:
+        incoming = parse_order(raw, account.shop)
+    except UnreadableOrder as error:
+        _set_aside(account, raw, error.external_id, str(error), now)
+        run.unusable += 1
+        return
+    outcome = intake.take_in(incoming)
+    run.created += outcome is intake.Outcome.CREATED
+    run.changed += outcome in (intake.Outcome.CHANGED, intake.Outcome.CANCELLED)
+    Unusable.objects.filter(account=account, external_id=incoming.external_id, settled_at=None).update(settled_at=now)
+
+
+def _set_aside(account: Account, raw: Any, external_id: str, reason: str, now: datetime) -> None:
+    text, digest = _text_and_digest(raw)
+    with transaction.atomic():
+        row, fresh = Unusable.objects.get_or_create(
+            account=account,
+            digest=digest,
+            defaults={
+                "external_id": external_id[:128],
+                "reason": reason,
+                "sealed": vault.seal(account.key.opened(), {"raw": text}, "unusable"),
+                "first_at": now,
+                "last_at": now,
+            },
+        )
+        if not fresh:
+            Unusable.objects.filter(pk=row.pk).update(last_at=now)
+    if fresh:
+        log.warning("a message of %s could not be used: %s", account.name, reason)
+
+
+def _keep_refund(account: Account, raw: Any, now: datetime) -> None:
+    refund_id = str(raw.get("refund_id") or "")[:128] if isinstance(raw, dict) else ""
+    if not refund_id:
+        _set_aside(account, raw, "", "a refund without refund_id", now)
+        return
+    text, digest = _text_and_digest(raw)
+    known = Refund.objects.filter(account=account, refund_id=refund_id).values_list("digest", flat=True).first()
+    if known == digest:
+        return
+    values = {
+        "order_external_id": str(raw.get("order_id") or "")[:128],
+        "status": str(raw.get("refund_status_detail") or raw.get("refund_status") or "")[:20],
+        "sealed": vault.seal(account.key.opened(), {"raw": text}, "refund"),
+        "digest": digest,
+        "changed_at": now,
+    }
+    Refund.objects.update_or_create(
+        account=account, refund_id=refund_id, defaults=values, create_defaults={**values, "first_at": now}
+    )
+
+
+def _text_and_digest(raw: Any) -> tuple[str, str]:
+    text = json.dumps(raw, ensure_ascii=False, default=str, sort_keys=True)
+    return text, hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def _note_failure(account_id: int, reason: str, now: datetime) -> None:
+    row = Account.objects.get(pk=account_id)
+    row.last_run_at, row.last_error, row.failures = now, reason[:1000], row.failures + 1
+    row.save(update_fields=["last_run_at", "last_error", "failures"])
+

@@ -1,0 +1,120 @@
+"""Pulling orders from the simulated platform over real HTTP into the database (clause 2.1.2)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from jiedan.connectors import accounts
+from jiedan.connectors.kaola import protocol, simulator
+from jiedan.connectors.kaola.generator import make_orders
+from jiedan.connectors.kaola.pull import pull
+from jiedan.connectors.kaola.simulator import Platform
+from jiedan.connectors.models import Account, Refund, Unusable
+from jiedan.core import clock
+from jiedan.kernel.models import Record
+from jiedan.orders.models import Order
+from tests.cast import FRIDAY, Cast
+
+CREDENTIALS = {"app_key": simulator.APP_KEY, "secret": simulator.SECRET, "access_token": simulator.TOKEN}
+
+
+@pytest.fixture
+def platform(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
+    # The simulator answers in threads of its own, where the test's clock isn't set.
+    monkeypatch.setattr(simulator, "TOLERANCE", timedelta(days=10_000))
+    with simulator.running() as (address, found):
+        accounts.connect("kaola", "hangzhou", "考拉杭州店", address, CREDENTIALS, clock.now())
+        yield found
+
+
+def account() -> Account:
+    return Account.objects.get()
+
+
+def test_every_order_is_there_once_however_often_it_is_pulled(platform: Platform) -> None:
+    for order in make_orders(60, seed=3, until=FRIDAY - timedelta(minutes=5)):
+        platform.add(order)
+    first, second = pull(account().pk), pull(account().pk)
+    assert (first["created"], first["unusable"], second["created"]) == (60, 0, 0)
+    assert set(Order.objects.values_list("external_id", flat=True)) == set(platform.orders)
+    assert account().high_water == FRIDAY - timedelta(minutes=1)
+
+
+def test_a_cancel_on_the_platform_cancels_the_order_here(platform: Platform) -> None:
+    (raw,) = make_orders(1, seed=4, until=FRIDAY - timedelta(minutes=5))
+    platform.add(raw)
+    pull(account().pk)
+    platform.cancel(raw["order_id"], protocol.CANCEL_ASKED, FRIDAY - timedelta(minutes=3))
+    pull(account().pk)
+    assert Order.objects.get().stage == "cancelling"
+    platform.cancel(raw["order_id"], protocol.CANCELLED, FRIDAY - timedelta(minutes=2))
+    pull(account().pk)
+    assert Order.objects.get().stage == "cancelled"
+
+
+def test_a_change_before_acceptance_is_taken_over_with_a_record(platform: Platform) -> None:
+    (raw,) = make_orders(1, seed=5, until=FRIDAY - timedelta(minutes=5))
+    platform.add(raw)
+    pull(account().pk)
+    platform.edit(raw["order_id"], order_buyer_remark="改送公司地址")
+    assert pull(account().pk)["changed"] == 1
+    assert Order.objects.get().buyer_remark == "改送公司地址"
+    assert Record.objects.filter(action="acquisition.update_order").count() == 1
+
+
+@pytest.mark.parametrize("fault", ["error_500", "cut", "malformed", "null", "envelope"])
+def test_a_useless_answer_is_told_and_moves_no_mark(platform: Platform, fault: str) -> None:
+    for order in make_orders(3, seed=6, until=FRIDAY - timedelta(minutes=5)):
+        platform.add(order)
+    platform.next_faults = [fault]
+    assert pull(account().pk) == {"failed": 1}
+    assert (account().high_water, account().failures) == (None, 1)
+    assert "kaola.order.search" in account().last_error
+    assert Order.objects.count() == 0
+    assert pull(account().pk)["created"] == 3
+    assert (account().failures, account().last_error) == (0, "")
+
+
+@pytest.mark.parametrize("fault", ["strings", "duplicate", "shuffle"])
+def test_oddly_written_answers_still_give_each_order_once(platform: Platform, fault: str) -> None:
+    for order in make_orders(8, seed=7, until=FRIDAY - timedelta(minutes=5)):
+        platform.add(order)
+    platform.next_faults = [fault] * 4
+    assert pull(account().pk)["created"] == 8
+
+
+def test_an_order_that_lacks_its_price_is_set_aside_and_the_others_go_on(platform: Platform) -> None:
+    orders = make_orders(4, seed=8, until=FRIDAY - timedelta(minutes=5))
+    orders[1]["order_real_price"] = None
+    for order in orders:
+        platform.add(order)
+    result = pull(account().pk)
+    assert result["created"] == 3
+    kept = Unusable.objects.get()
+    assert (kept.external_id, "order_real_price: is missing" in kept.reason) == (orders[1]["order_id"], True)
+    assert orders[1]["receiver_name"].encode() not in bytes(kept.sealed)
+    platform.edit(orders[1]["order_id"], order_real_price=orders[1]["order_origin_price"])
+    pull(account().pk)
+    assert Order.objects.count() == 4
+    assert Unusable.objects.filter(settled_at=None).count() == 0
+
+
+def test_refunds_are_kept_sealed_for_later(platform: Platform) -> None:
+    at = protocol.stamp(FRIDAY - timedelta(hours=1))
+    platform.refunds["R1"] = {"refund_id": "R1", "order_id": "K1", "refund_create_time": at, "user_name": "张三丰"}
+    pull(account().pk)
+    pull(account().pk)
+    refund = Refund.objects.get()
+    assert (refund.refund_id, refund.order_external_id) == ("R1", "K1")
+    assert "张三丰".encode() not in bytes(refund.sealed)
+
+
+def test_a_shipment_is_written_back_once(platform: Platform) -> None:
+    (raw,) = make_orders(1, seed=9, until=FRIDAY - timedelta(minutes=5))
+    platform.add(raw)
+    with accounts.kaola_client(account()) as client:
+        assert client.deliver(raw["order_id"], "SF", "SF1234567890")["order_id"] == raw["order_id"]
+    assert platform.orders[raw["order_id"]]["order_expresses"] == [
+        {"express_company_code": "SF", "express_no": "SF1234567890"}
+    ]
