@@ -1,6 +1,6 @@
 // Bundles what the pages need into jiedan/ui/static/build; nothing third-party is checked in.
 import { build } from "esbuild";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
 
@@ -46,4 +46,5 @@ await Promise.all([
     logLevel: "error",
   }),
   sprite(),
+  copyFile(path.join(here, "src/favicon.svg"), path.join(out, "favicon.svg")),
 ]);
