@@ -1,20 +1,24 @@
 """An order as it arrives, whatever the channel: what every connector turns its messages into (clause 2.1.2).
 
-Amounts are yuan with two decimals. The cross-check is on what the platform itself must keep: the lines, freight and
-tax less discount give the total, with a fen of tolerance a line for the platform's own rounding.
+Amounts are yuan with two decimals, moments are UTC. Two cross-checks name the field that doesn't fit: the lines make
+the goods amount, and goods, freight and tax less discount make the total. Each allows a fen a line and one more for
+what the platform rounds when it spreads a discount over the lines; more than that is no rounding.
 """
 
 import hashlib
 import re
-from datetime import date
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal
 
 import rfc8785
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic_core.core_schema import ValidationInfo
+
+from jiedan.core.money import CENT, LIMIT, yuan
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-LIMIT = Decimal("99999999999.99")
 
 
 def _clean(text: str) -> str:
@@ -23,13 +27,27 @@ def _clean(text: str) -> str:
     return text.strip()
 
 
+def _in_utc(moment: datetime) -> datetime:
+    if not 2000 <= moment.year <= 2100:
+        raise ValueError(f"{moment:%Y-%m-%d} can't be right; a day between 2000 and 2100 is expected")
+    return moment.astimezone(UTC)
+
+
+Code = Annotated[str, AfterValidator(_clean), Field(max_length=20)]
+Phone = Annotated[str, AfterValidator(_clean), Field(max_length=30)]
 Short = Annotated[str, AfterValidator(_clean), Field(max_length=60)]
 Medium = Annotated[str, AfterValidator(_clean), Field(max_length=200)]
 Long = Annotated[str, AfterValidator(_clean), Field(max_length=4000)]
 Ident = Annotated[str, AfterValidator(_clean), Field(max_length=128)]
-Amount = Annotated[Decimal, Field(ge=0, le=LIMIT, decimal_places=2, allow_inf_nan=False)]
+Count = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+Amount = Annotated[Decimal, BeforeValidator(yuan), Field(ge=0, le=LIMIT)]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
+ZERO = Decimal("0.00")
 OrderKind = Literal["product", "service", "mixed"]
+LineKind = Literal["product", "service"]
+OrderStatus = Literal["paid", "cancel_requested", "cancelled"]
+RefundStatus = Literal["asked", "agreed", "refused", "returning", "arbitrated", "done", "closed"]
 
 
 class _Frozen(BaseModel):
@@ -40,7 +58,7 @@ class Receiver(_Frozen):
     """Who gets the goods or the service, and where."""
 
     name: Short
-    phone: Annotated[str, AfterValidator(_clean), Field(max_length=30)] = ""
+    phone: Phone = ""
     province: Short = ""
     city: Short = ""
     district: Short = ""
@@ -60,66 +78,127 @@ class Invoice(_Frozen):
 
     title: Medium = ""
     taxpayer_no: Short = ""
-    amount: Amount = Decimal(0)
+    amount: Amount = ZERO
 
 
 class IncomingLine(_Frozen):
-    """One position."""
+    """One position; `amount` is what is paid for all of it, `discount` what was taken off before."""
 
-    number: int = Field(ge=1, le=10_000)
+    number: Annotated[int, Field(strict=True, ge=1, le=10_000)]
     sku: Ident = ""
     outer_sku: Ident = ""
     name: Medium
     category: Short = ""
-    kind: Literal["product", "service"] = "product"
-    quantity: int = Field(ge=1, le=1_000_000)
+    kind: LineKind = "product"
+    quantity: Count
     unit_price: Amount
-    discount: Amount = Decimal(0)
+    discount: Amount = ZERO
     amount: Amount
 
 
 class IncomingOrder(_Frozen):
     """The order, checked."""
 
-    platform: Short = Field(min_length=1)
+    platform: Code = Field(min_length=1)
     shop: Short = Field(min_length=1)
     external_id: Ident
     kind: OrderKind
-    placed_at: AwareDatetime
-    paid_at: AwareDatetime | None = None
+    placed_at: Moment
+    paid_at: Moment | None = None
     promised_on: date | None = None
     customer_account: Ident = ""
-    customer_phone: Annotated[str, AfterValidator(_clean), Field(max_length=30)] = ""
+    customer_phone: Phone = ""
     receiver: Receiver
     identity: Identity | None = None
     lines: tuple[IncomingLine, ...] = Field(min_length=1, max_length=1000)
     goods_amount: Amount
-    freight: Amount = Decimal(0)
-    tax: Amount = Decimal(0)
-    discount: Amount = Decimal(0)
+    freight: Amount = ZERO
+    tax: Amount = ZERO
+    discount: Amount = ZERO
     total: Amount
     payment_terms: Medium = ""
     requirements: Long = ""
     buyer_remark: Long = ""
     seller_remark: Long = ""
     invoice: Invoice | None = None
-    status: Literal["paid", "cancel_requested", "cancelled"] = "paid"
+    status: OrderStatus = "paid"
 
-    @model_validator(mode="after")
-    def _numbers_agree(self) -> Self:
-        tolerance = Decimal("0.01") * (len(self.lines) + 1)
-        lines = sum((line.amount for line in self.lines), Decimal(0))
-        if abs(lines - self.goods_amount) > tolerance:
-            raise ValueError(f"goods_amount: the lines sum up to {lines}, the order says {self.goods_amount}")
-        expected = self.goods_amount + self.freight + self.tax - self.discount
-        if abs(expected - self.total) > tolerance:
-            raise ValueError(f"total: goods, freight and tax less discount give {expected}, the order says {self.total}")
-        return self
+    # A field is checked after those above it, so what it has to agree with is in `info.data`, if that was right.
+
+    @field_validator("goods_amount")
+    @classmethod
+    def _lines_make_the_goods_amount(cls, value: Decimal, info: ValidationInfo) -> Decimal:
+        lines: tuple[IncomingLine, ...] | None = info.data.get("lines")
+        if lines is not None:
+            found = sum((line.amount for line in lines), ZERO)
+            if abs(found - value) > tolerance(len(lines)):
+                raise ValueError(f"the lines sum up to {found}, the order says {value}")
+        return value
+
+    @field_validator("total")
+    @classmethod
+    def _amounts_make_the_total(cls, value: Decimal, info: ValidationInfo) -> Decimal:
+        given = info.data
+        if {"lines", "goods_amount", "freight", "tax", "discount"} <= given.keys():
+            expected = given["goods_amount"] + given["freight"] + given["tax"] - given["discount"]
+            if abs(expected - value) > tolerance(len(given["lines"])):
+                raise ValueError(f"goods, freight and tax less discount give {expected}, the order says {value}")
+        return value
 
     def content_hash(self) -> str:
-        """SHA-256 over what matters (canonical JSON, money as text): two messages with one hash say the same.
+        """SHA-256 over what matters: two messages with one hash say the same.
 
         The status is left out: it is followed by steps of its own.
         """
-        data = self.model_dump(mode="json", exclude={"status"})
-        return hashlib.sha256(rfc8785.dumps(data)).hexdigest()
+        return _digest(self.model_dump(mode="json", exclude={"status"}))
+
+
+class IncomingRefundLine(_Frozen):
+    """One position that is to be refunded."""
+
+    number: Annotated[int, Field(strict=True, ge=1, le=10_000)]
+    sku: Ident = ""
+    outer_sku: Ident = ""
+    name: Medium = ""
+    quantity: Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+
+
+class IncomingRefund(_Frozen):
+    """A refund that the platform tells of; `platform_status` is its own code, `status` what that means."""
+
+    platform: Code = Field(min_length=1)
+    shop: Short = Field(min_length=1)
+    external_id: Ident = Field(min_length=1)
+    order_external_id: Ident = Field(min_length=1)
+    kind: Literal["return", "money_only", "unknown"] = "unknown"
+    amount: Amount
+    asked_at: Moment
+    customer_account: Ident = ""
+    reason: Medium = ""
+    remark: Long = ""
+    carrier: Short = ""
+    waybill: Ident = ""
+    lines: tuple[IncomingRefundLine, ...] = Field(default=(), max_length=1000)
+    platform_status: Code
+    status: RefundStatus
+
+    def content_hash(self) -> str:
+        """SHA-256 over everything, the status too: a refund is followed by its messages."""
+        return _digest(self.model_dump(mode="json"))
+
+
+def tolerance(lines: int) -> Decimal:
+    """How far sums may be off, in yuan, in an order of this many lines."""
+    return CENT * (lines + 1)
+
+
+def kind_of(lines: Sequence[IncomingLine]) -> OrderKind:
+    """What an order with these lines is: goods, service or both."""
+    kinds = {line.kind for line in lines}
+    return "mixed" if len(kinds) > 1 else "service" if "service" in kinds else "product"
+
+
+def _digest(data: dict[str, Any]) -> str:
+    # Over canonical JSON (RFC 8785, money as text). Platforms don't keep the order of the lines, so it doesn't count.
+    lines = [rfc8785.dumps({**line, "number": 0}).decode() for line in data.pop("lines")]
+    return hashlib.sha256(rfc8785.dumps({**data, "lines": sorted(lines)})).hexdigest()
