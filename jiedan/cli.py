@@ -160,15 +160,15 @@ def ledger() -> None:
 
 
 @ledger.command("verify")
-@click.option("--database", is_flag=True, help="Verify the database (the default).")
+@click.option("--database", is_flag=True, expose_value=False, help="Verify the database (the default).")
 @click.option("--json", "as_json", is_flag=True)
-def ledger_verify(database: bool, as_json: bool) -> None:
+def ledger_verify(as_json: bool) -> None:
     """Recompute every hash and chain; name the first record that doesn't fit."""
     _django()
     from jiedan.kernel.verify import verify_database
 
     report = verify_database()
-    values = {"ok": report.ok, "checked": report.checked, "sealed": report.sealed}
+    values: dict[str, Any] = {"ok": report.ok, "checked": report.checked, "sealed": report.sealed}
     if not report.ok:
         values |= {"problem": report.problem, "record": report.record_id, "where": report.subject}
     _show(values, as_json)

@@ -39,6 +39,7 @@ class Config:
     language: str
     time_zone: str
     debug: bool
+    log_in_with: dict[str, Any]
 
     @property
     def https(self) -> bool:
@@ -60,6 +61,7 @@ def read(env: Mapping[str, str] = os.environ) -> Config:
         language=_choice(env, "JIEDAN_LANGUAGE", "zh-hans", ("zh-hans", "en")),
         time_zone=_time_zone(env.get("JIEDAN_TIME_ZONE", "Asia/Shanghai")),
         debug=_choice(env, "JIEDAN_DEBUG", "0", ("0", "1")) == "1",
+        log_in_with=_providers(env),
     )
 
 
@@ -70,6 +72,25 @@ def _choice(env: Mapping[str, str], name: str, default: str, allowed: tuple[str,
     return value
 
 
+def _providers(env: Mapping[str, str]) -> dict[str, Any]:
+    """DingTalk, Feishu and OpenID Connect: each is offered when its client and secret are given."""
+    found: dict[str, Any] = {}
+    for name in ("DINGTALK", "FEISHU", "OIDC"):
+        client, secret = env.get(f"JIEDAN_{name}_CLIENT", ""), env.get(f"JIEDAN_{name}_SECRET", "")
+        if bool(client) != bool(secret):
+            raise WrongSetting(f"JIEDAN_{name}_CLIENT", client, f"set together with JIEDAN_{name}_SECRET, or neither")
+        if not client:
+            continue
+        app: dict[str, Any] = {"client_id": client, "secret": secret}
+        if name == "OIDC":
+            address = env.get("JIEDAN_OIDC_URL", "")
+            if not address.startswith("https://"):
+                raise WrongSetting("JIEDAN_OIDC_URL", address, "the https:// address of the identity provider")
+            app |= {"provider_id": "oidc", "name": "OIDC", "settings": {"server_url": address}}
+        found[{"OIDC": "openid_connect"}.get(name, name.lower())] = {"APPS": [app]}
+    return found
+
+
 def _database(url: str) -> dict[str, Any]:
     name = "JIEDAN_DATABASE_URL"
     allowed = "sqlite:///relative/path, sqlite:////absolute/path or postgresql://user:password@host:port/name"
@@ -77,7 +98,7 @@ def _database(url: str) -> dict[str, Any]:
     if not url.startswith(("sqlite:///", "postgres://", "postgresql://")):
         raise WrongSetting(name, shown, allowed)
     try:
-        found: dict[str, Any] = dict(environ.Env.db_url_config(url))
+        found: dict[str, Any] = dict(environ.Env.db_url_config(url))  # type: ignore[no-untyped-call] # environ is untyped
     except (ValueError, KeyError) as error:
         raise WrongSetting(name, shown, allowed) from error
     if not found.get("NAME"):
@@ -120,11 +141,11 @@ def _without_password(url: str) -> str:
 def _email(url: str) -> dict[str, Any]:
     allowed = "smtp://user:password@host:port, smtp+tls://…, smtp+ssl://…, consolemail:// or filemail:///folder"
     try:
-        found: dict[str, Any] = dict(environ.Env.email_url_config(url))
+        found: dict[str, Any] = dict(environ.Env.email_url_config(url))  # type: ignore[no-untyped-call] # environ is untyped
     except (ValueError, KeyError) as error:
         raise WrongSetting("JIEDAN_EMAIL_URL", _without_password(url), allowed) from error
-    if url.startswith("filemail:"):
-        found["EMAIL_FILE_PATH"] = str(ROOT / found["EMAIL_FILE_PATH"].lstrip("/")) if url.startswith("filemail:///var/") else found["EMAIL_FILE_PATH"]
+    if url.startswith("filemail:///var/mail"):
+        found["EMAIL_FILE_PATH"] = str(ROOT / "var" / "mail")
     return found
 
 

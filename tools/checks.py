@@ -49,7 +49,10 @@ def _problem(node: ast.AST, name: str) -> str | None:
         size = (node.end_lineno or node.lineno) - node.lineno + 1
         if size > FUNCTION_LINES:
             return f"{node.name} has {size} lines, more than {FUNCTION_LINES}"
-        if any(ast.unparse(decorator).startswith(("receiver", "django.dispatch.receiver")) for decorator in node.decorator_list):
+        if any(
+            ast.unparse(decorator).startswith(("receiver", "django.dispatch.receiver"))
+            for decorator in node.decorator_list
+        ):
             return "receives a signal; what follows from a step stands in kernel/reactions.py"
     if isinstance(node, ast.Attribute):
         return _attribute_problem(node, name)

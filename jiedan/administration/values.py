@@ -16,7 +16,9 @@ def checked(values: Mapping[str, str]) -> dict[str, Decimal]:
     """The values that change, together with those that stay. Raises Invalid, naming each wrong one."""
     wanted = {key: value for key, value in values.items() if value.strip()}
     if not wanted:
-        raise Invalid({"values": [_("Nothing was changed; set at least one value.")]}, _("Some fields need to be corrected."))
+        raise Invalid(
+            {"values": [_("Nothing was changed; set at least one value.")]}, _("Some fields need to be corrected.")
+        )
     try:
         changes = validate_values(wanted)
         validate_values({**latest(), **changes})

@@ -59,11 +59,11 @@ api = NinjaAPI(
 api.add_exception_handler(Exception, answer)
 
 
-def _unauthorised(_request: HttpRequest, _error: Exception) -> HttpResponse:
+def _unauthorised(_request: HttpRequest, _error: Any) -> HttpResponse:
     return as_response(Problem(401, "unauthenticated", _("A valid bearer token is needed: make one in your settings.")))
 
 
-def _too_many(_request: HttpRequest, _error: Exception) -> HttpResponse:
+def _too_many(_request: HttpRequest, _error: Any) -> HttpResponse:
     response = as_response(Problem(429, "too_many_requests", _("Too many requests; wait a moment.")))
     response["Retry-After"] = "10"
     return response
@@ -115,7 +115,7 @@ def _expected_version(request: HttpRequest) -> int | None:
         return None
     digits = text.strip().removeprefix("W/").strip('"')
     if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
-        raise Problem(400, "bad_if_match", _("If-Match has to be the ETag of the subject, e.g. \"3\"."))
+        raise Problem(400, "bad_if_match", _('If-Match has to be the ETag of the subject, e.g. "3".'))
     return int(digits)
 
 
@@ -176,7 +176,9 @@ def _cursor(text: str) -> int:
 def _register_action(action: Action) -> None:
     folder = FOLDERS[action.on.KIND]
     path = f"/{folder}/actions/{action.code}" if action.births else f"/{folder}/{{ref}}/actions/{action.code}"
-    body = {"requestBody": {"required": True, "content": {"application/json": {"schema": action.input.model_json_schema()}}}}
+    body = {
+        "requestBody": {"required": True, "content": {"application/json": {"schema": action.input.model_json_schema()}}}
+    }
 
     def take(request: HttpRequest, ref: str) -> HttpResponse:
         return _take(request, action, ref)
@@ -208,7 +210,13 @@ def _take(request: HttpRequest, action: Action, ref: str | None) -> HttpResponse
         except StepRefused as refused:
             problem = problem_of(refused)
             return Answer(problem.status, json.dumps(problem.content, ensure_ascii=False))
-        content = {"record": json.loads(done.record.body), "hash": done.record.hash, "ref": done.subject.ref, "version": done.subject.version, "stage": done.subject.stage}
+        content = {
+            "record": json.loads(done.record.body),
+            "hash": done.record.hash,
+            "ref": done.subject.ref,
+            "version": done.subject.version,
+            "stage": done.subject.stage,
+        }
         if done.reply is not None:
             content["reply"] = done.reply
         return Answer(201 if action.births else 200, json.dumps(content, ensure_ascii=False), etag_of(done.subject))
@@ -223,7 +231,7 @@ def build() -> NinjaAPI:
     install_handlers()
     for kind, model in all_kinds().items():
         _register_reads(kind, model)
-    for action in REGISTRY:  # type: ignore[attr-defined]
+    for action in REGISTRY:
         if action.by_people:
             _register_action(action)
     return api

@@ -37,14 +37,24 @@ def once(staff: int, route: str, key: str | None, body: bytes, now: datetime, ru
     digest = hashlib.sha256(body).hexdigest()
     with transaction.atomic():
         if not _first(f"{staff} {route} {key}"):
-            raise Problem(409, "still_running", _("The first request with this Idempotency-Key is still running; ask again in a moment."))
+            raise Problem(
+                409,
+                "still_running",
+                _("The first request with this Idempotency-Key is still running; ask again in a moment."),
+            )
         kept = KeptAnswer.objects.filter(staff=staff, route=route, key=key).first()
         if kept is not None:
             return _again(kept, digest)
         answer = run()
         KeptAnswer.objects.create(
-            staff_id=staff, route=route, key=key, body_hash=digest, status=answer.status, body=answer.body,
-            etag=answer.etag, created_at=now,
+            staff_id=staff,
+            route=route,
+            key=key,
+            body_hash=digest,
+            status=answer.status,
+            body=answer.body,
+            etag=answer.etag,
+            created_at=now,
         )
     return answer
 
@@ -56,7 +66,9 @@ def forget_old(now: datetime) -> int:
 
 def _again(kept: KeptAnswer, digest: str) -> Answer:
     if kept.body_hash != digest:
-        raise Problem(422, "idempotency_key_reused", _("This Idempotency-Key was used for another request; use a new one."))
+        raise Problem(
+            422, "idempotency_key_reused", _("This Idempotency-Key was used for another request; use a new one.")
+        )
     return Answer(kept.status, kept.body, kept.etag)
 
 

@@ -26,7 +26,14 @@ class Problem(Exception):
     def __init__(self, status: int, code: str, detail: str, **more: Any) -> None:
         super().__init__(detail)
         self.status = status
-        self.content = {"type": "about:blank", "title": TITLES[status], "status": status, "code": code, "detail": detail, **more}
+        self.content = {
+            "type": "about:blank",
+            "title": TITLES[status],
+            "status": status,
+            "code": code,
+            "detail": detail,
+            **more,
+        }
 
 
 def problem_of(error: Exception) -> Problem:
@@ -45,7 +52,11 @@ def problem_of(error: Exception) -> Problem:
         return Problem(400, error.code, str(error))
     number = uuid.uuid4().hex[:12]
     log.error("unforeseen error %s", number, exc_info=error)
-    return Problem(500, "internal_error", _("Something went wrong on our side. Nothing was changed. Number for your inquiry: %s.") % number)
+    return Problem(
+        500,
+        "internal_error",
+        _("Something went wrong on our side. Nothing was changed. Number for your inquiry: %s.") % number,
+    )
 
 
 def as_response(problem: Problem) -> HttpResponse:
@@ -57,6 +68,6 @@ def as_response(problem: Problem) -> HttpResponse:
     return response
 
 
-def answer(_request: HttpRequest, error: Exception) -> HttpResponse:
+def answer(_request: HttpRequest, error: Any) -> HttpResponse:
     """Exception handler for the API."""
     return as_response(problem_of(error))

@@ -12,7 +12,15 @@ EVERY = timedelta(minutes=1)
 PURPOSE = "credentials"
 
 
-def connect(platform: str, shop: str, name: str, address: str, credentials: dict[str, str], now: datetime, every: timedelta = EVERY) -> Account:
+def connect(
+    platform: str,
+    shop: str,
+    name: str,
+    address: str,
+    credentials: dict[str, str],
+    now: datetime,
+    every: timedelta = EVERY,
+) -> Account:
     """Connect a shop (or give it other credentials) and have it pulled from now on."""
     account = Account.objects.select_related("key").filter(platform=platform, shop=shop).first()
     if account is None:

@@ -44,9 +44,7 @@ TITLES: dict[Role, tuple[str, str]] = {
 ADMINS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 """Mutually exclusive posts (three-way split); none of them reads orders."""
 
-BUSINESS = frozenset(
-    {Role.ORDER_TAKER, Role.DEPARTMENT_HEAD, Role.DECISION_MAKER, Role.EXECUTOR, Role.AFTER_SALES}
-)
+BUSINESS = frozenset({Role.ORDER_TAKER, Role.DEPARTMENT_HEAD, Role.DECISION_MAKER, Role.EXECUTOR, Role.AFTER_SALES})
 """Roles that do the work; they see their own departments."""
 
 GRANTABLE = BUSINESS | ADMINS | {Role.SUPERVISOR}

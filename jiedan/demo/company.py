@@ -59,7 +59,9 @@ def seed(orders: int, seed: int, until: str | None, kaola: str | None) -> Iterat
         orders = orders or 30
     if kaola:
         credentials = {"app_key": simulator.APP_KEY, "secret": simulator.SECRET, "access_token": simulator.TOKEN}
-        accounts.connect("kaola", "hangzhou", "考拉 · 云栖旗舰店", kaola, credentials, clock.now(), every=timedelta(seconds=10))
+        accounts.connect(
+            "kaola", "hangzhou", "考拉 · 云栖旗舰店", kaola, credentials, clock.now(), every=timedelta(seconds=10)
+        )
     if orders:
         yield from _past(orders, seed, _moment(until))
     _write_logins()
@@ -91,7 +93,13 @@ def _listings() -> None:
         department = Department.objects.get(code=code)
         taker = Staff.objects.filter(department=department, assignments__role=Role.ORDER_TAKER).first()
         if taker is not None:
-            data = {"department": department.pk, "summary": summary, "category": category, "budget": budget, "details": details}
+            data = {
+                "department": department.pk,
+                "summary": summary,
+                "category": category,
+                "budget": budget,
+                "details": details,
+            }
             dispatch("acquisition.post_listing", _actor(taker), data)
 
 
@@ -136,9 +144,10 @@ def _actor(staff: Staff) -> Actor:
 
 
 def _write_logins() -> None:
-    lines = [f"  {number}  {name}  {'、'.join(role.title_zh for role in roles)}" for number, name, _code, roles in PEOPLE]
+    lines = [
+        f"  {number}  {name}  {'、'.join(role.title_zh for role in roles)}" for number, name, _code, roles in PEOPLE
+    ]
     text = "\n".join([f"Log in with a staff number and the password {PASSWORD}:", *lines])
     path = settings.BASE_DIR / "var" / "demo-logins.txt"
     path.parent.mkdir(exist_ok=True)
     path.write_text(text + "\n", encoding="utf-8")
-

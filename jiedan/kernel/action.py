@@ -6,7 +6,7 @@ from the declaration. A declaration that misses something stops the start.
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, get_type_hints
 
@@ -103,12 +103,12 @@ class Registry:
     def __contains__(self, code: object) -> bool:
         return code in self._actions
 
-    def __iter__(self) -> Iterable[Action]:  # type: ignore[misc] # sorted, so that derived files are stable
+    def __iter__(self) -> Iterator[Action]:
         return iter(sorted(self._actions.values(), key=lambda action: action.code))
 
     def on(self, kind: str) -> list[Action]:
         """The actions on subjects of this kind, in the order of the procedure's clauses."""
-        return [action for action in self if action.on.KIND == kind]  # type: ignore[attr-defined]
+        return [action for action in self if kind == action.on.KIND]
 
 
 REGISTRY = Registry()
@@ -200,7 +200,10 @@ def _check(action: Action) -> None:
         (not action.when <= set(stages), "names a stage its subject doesn't have"),
         (isinstance(action.to, str) and action.to not in stages, "leads to a stage its subject doesn't have"),
         (not action.private <= set(action.input.model_fields), "keeps a field private that its input doesn't have"),
-        *((_bad_due(due), f"starts {due.name} without exactly one known limit and a known clause") for due in action.starts),
+        *(
+            (_bad_due(due), f"starts {due.name} without exactly one known limit and a known clause")
+            for due in action.starts
+        ),
     ]
     for wrong, what in problems:
         if wrong:

@@ -13,7 +13,7 @@ from jiedan.kernel.timers import OVERDUE, WARN
 @register()
 def reactions_name_known_steps(**_kwargs: Any) -> Sequence[CheckMessage]:
     """Every reaction follows from a step that exists."""
-    known = {WARN, OVERDUE} | {action.code for action in REGISTRY}  # type: ignore[attr-defined]
+    known = {WARN, OVERDUE} | {action.code for action in REGISTRY}
     return [
         Error(f"kernel/reactions.py names {code}, which is no step", id="kernel.E001")
         for code in codes()

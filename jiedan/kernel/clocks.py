@@ -17,7 +17,19 @@ from jiedan.kernel.ledger import effects_of, history
 from jiedan.kernel.models import Deadline
 from jiedan.people.subject import Subject
 
-_CHANGING = ("terms", "procedure", "calendar", "pauses", "due_at", "warn_at", "status", "ended_at", "ended_by", "warned_at", "overdue_at")
+_CHANGING = (
+    "terms",
+    "procedure",
+    "calendar",
+    "pauses",
+    "due_at",
+    "warn_at",
+    "status",
+    "ended_at",
+    "ended_by",
+    "warned_at",
+    "overdue_at",
+)
 
 
 def load(kind: str, keys: Sequence[int]) -> dict[int, list[Deadline]]:
@@ -69,7 +81,9 @@ def rebuild(subject: Subject) -> list[Deadline]:
 
 def shown_due_times(subject: Subject) -> dict[str, str]:
     """The due time of each open clock, as a fact for a record."""
-    rows = Deadline.objects.filter(subject_type=subject.KIND, subject_id=subject.pk, ended_at=None, due_at__isnull=False)
+    rows = Deadline.objects.filter(
+        subject_type=subject.KIND, subject_id=subject.pk, ended_at=None, due_at__isnull=False
+    )
     return {row.name: row.due_at.isoformat() for row in rows if row.due_at}
 
 
@@ -127,5 +141,16 @@ def _moment(text: str) -> datetime:
 
 def facts(row: Deadline) -> dict[str, Any]:
     """What a program is told of a deadline."""
-    names = ("name", "round", "clause", "status", "started_at", "due_at", "warn_at", "ended_at", "warned_at", "overdue_at")
+    names = (
+        "name",
+        "round",
+        "clause",
+        "status",
+        "started_at",
+        "due_at",
+        "warn_at",
+        "ended_at",
+        "warned_at",
+        "overdue_at",
+    )
     return {name: getattr(row, name) for name in names}

@@ -12,7 +12,7 @@ from jiedan.kernel.action import REGISTRY, Action
 
 
 def _actions() -> list[Action]:
-    return list(REGISTRY)  # type: ignore[call-overload, no-any-return] # sorted by code
+    return list(REGISTRY)
 
 
 def coverage() -> list[dict[str, Any]]:
@@ -63,7 +63,7 @@ def lifecycle_diagram(kind: str) -> str:
     lines = ["stateDiagram-v2"]
     lines += [f"    {stage}: {zh}" for stage, (zh, _en) in lifecycle.titles.items()]
     for action in _actions():
-        if action.on.KIND != kind:
+        if kind != action.on.KIND:
             continue
         step = action.code.partition(".")[2]
         if action.births:

@@ -159,7 +159,9 @@ def obstacle(action: Action, subject: Subject, ctx: Context) -> Sentence | None:
 def _check_version(subject: Subject, version: int | None) -> None:
     if version is not None and version != subject.version:
         raise Stale(
-            _("%(ref)s was changed by somebody else since you opened it (version %(seen)d, now %(now)d). Look at it again, then repeat the step.")
+            _(
+                "%(ref)s was changed by somebody else since you opened it (version %(seen)d, now %(now)d). Look at it again, then repeat the step."
+            )
             % {"ref": subject.ref, "seen": version, "now": subject.version},
             subject.version,
         )
@@ -187,9 +189,18 @@ def _put_down(ctx: Context, subject: Subject, before: str, given: BaseModel) -> 
     effects = _effects(ctx, subject)
     facts = given.model_dump(mode="json", exclude=set(action.private), exclude_none=True) | ctx.facts
     draft = ledger.Draft(
-        subject=subject, action=action.code, clause=action.clause, actor=ctx.actor, grant=ctx.grant,
-        stage_before=before, at=ctx.happened_at or ctx.now, entered_at=ctx.now, channel=ctx.channel,
-        versions=ctx.rules.versions, effects=effects, facts=facts,
+        subject=subject,
+        action=action.code,
+        clause=action.clause,
+        actor=ctx.actor,
+        grant=ctx.grant,
+        stage_before=before,
+        at=ctx.happened_at or ctx.now,
+        entered_at=ctx.now,
+        channel=ctx.channel,
+        versions=ctx.rules.versions,
+        effects=effects,
+        facts=facts,
     )
     (record,) = ledger.write([draft])
     rows = {} if ctx.born else clocks.load(subject.KIND, [subject.pk])
@@ -203,8 +214,12 @@ def _effects(ctx: Context, subject: Subject) -> Effects:
     action = ctx.action
     starts = tuple(_terms(due, ctx.rules) for due in action.starts if due.only is None or due.only(subject))
     return Effects(
-        seq=subject.seq + 1, at=ctx.now, department=subject.scope_department_id,
-        starts=starts, rebase=ctx.rebase, **action.ends,
+        seq=subject.seq + 1,
+        at=ctx.now,
+        department=subject.scope_department_id,
+        starts=starts,
+        rebase=ctx.rebase,
+        **action.ends,
     )
 
 
@@ -221,4 +236,3 @@ def _target(action: Action, subject: Subject) -> str:
     if action.to is None:
         return subject.stage
     return action.to if isinstance(action.to, str) else action.to(subject)
-

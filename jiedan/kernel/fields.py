@@ -2,10 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, cast
 
 from django.utils.timezone import get_current_timezone
+from django.utils.translation import gettext_lazy
 from pydantic import AfterValidator, Field
+
+
+def lazy(message: str) -> str:
+    """A message translated when it is read, typed as the text that pydantic's declarations ask for."""
+    return cast(str, gettext_lazy(message))
 
 
 @dataclass(frozen=True, slots=True)

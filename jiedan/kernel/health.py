@@ -35,7 +35,9 @@ def _write_problems(now: datetime) -> list[str]:
     # A full disk still answers SELECT 1, so a write is tried, in a row of its own that the next try overwrites.
     try:
         with transaction.atomic():
-            WorkerBeat.objects.update_or_create(name="readyz", defaults={"started_at": now, "at": now - timedelta(days=1)})
+            WorkerBeat.objects.update_or_create(
+                name="readyz", defaults={"started_at": now, "at": now - timedelta(days=1)}
+            )
     except Error as error:
         return [f"the database can't be written: {type(error).__name__}"]
     return []

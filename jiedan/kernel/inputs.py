@@ -16,10 +16,10 @@ def validated(model: type[BaseModel], data: Mapping[str, Any] | BaseModel | None
     try:
         return model.model_validate({} if data is None else data)
     except ValidationError as error:
-        raise Invalid(reasons(error, model), _("Some fields need to be corrected.")) from error
+        raise Invalid(reasons(error), _("Some fields need to be corrected.")) from error
 
 
-def reasons(error: ValidationError, model: type[BaseModel]) -> dict[str, list[str]]:
+def reasons(error: ValidationError) -> dict[str, list[str]]:
     """The reasons by field; "" stands for the input as a whole. Nested fields read like lines.0.quantity."""
     found: dict[str, list[str]] = {}
     for problem in error.errors(include_url=False):

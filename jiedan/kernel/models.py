@@ -105,23 +105,17 @@ class Deadline(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["subject_type", "subject_id", "name", "round"], name="deadline_round_once"
-            ),
+            models.UniqueConstraint(fields=["subject_type", "subject_id", "name", "round"], name="deadline_round_once"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             # The sweep reads only what is about to fall due, however many clocks run.
-            models.Index(
-                fields=["due_at"], condition=Q(status="running", overdue_at=None), name="deadline_to_expire"
-            ),
+            models.Index(fields=["due_at"], condition=Q(status="running", overdue_at=None), name="deadline_to_expire"),
             models.Index(
                 fields=["warn_at"],
                 condition=Q(status="running", warned_at=None, overdue_at=None),
                 name="deadline_to_warn",
             ),
-            models.Index(
-                fields=["department", "due_at"], condition=Q(status="running"), name="deadline_department"
-            ),
+            models.Index(fields=["department", "due_at"], condition=Q(status="running"), name="deadline_department"),
         ]
 
     def __str__(self) -> str:

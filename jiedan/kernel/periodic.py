@@ -24,7 +24,7 @@ def enqueue_due(now: datetime) -> int:
         for task in tasks:
             task.next_at = now + timedelta(seconds=task.every_seconds)
             task.save(update_fields=["next_at"])
-            async_task(task.function, *task.arguments, group=task.name)
+            async_task(task.function, *task.arguments, group=task.name)  # type: ignore[no-untyped-call] # django-q2 is untyped
     return len(tasks)
 
 

@@ -51,7 +51,12 @@ def values(number: int) -> Values:
     """Version NUMBER of the company's values."""
     row = ProcedureVersion.objects.get(number=number)
     return Values.from_json(
-        {"number": row.number, "effective_from": row.effective_from.isoformat(), "values": row.values, "reason": row.reason}
+        {
+            "number": row.number,
+            "effective_from": row.effective_from.isoformat(),
+            "values": row.values,
+            "reason": row.reason,
+        }
     )
 
 

@@ -97,5 +97,3 @@ def _adopt(cursor: SealCursor) -> None:
     newest = Record.objects.order_by("-id").values_list("id", flat=True).first() or 0
     cursor.tx, cursor.record, cursor.after = -1, 0, newest
     cursor.save()
-
-

@@ -108,5 +108,3 @@ def outstanding(now: datetime) -> int:
     """How many marks are due and not made yet: what readiness and metrics look at."""
     due = Q(due_at__lte=now) | Q(warn_at__lte=now, warned_at=None)
     return Deadline.objects.filter(due, status="running", overdue_at=None).count()
-
-

@@ -53,12 +53,16 @@ _TEXTS: dict[str, Callable[[], tuple[str, str]]] = {
     ),
     "cancel_requested": lambda: (
         _("The customer asks to cancel %(ref)s"),
-        _("The platform reports that the customer of %(ref)s asks to cancel. The clocks stand still until that is settled."),
+        _(
+            "The platform reports that the customer of %(ref)s asks to cancel. The clocks stand still until that is settled."
+        ),
     ),
     "order_cancelled": lambda: (_("Order %(ref)s was cancelled"), _("%(ref)s was cancelled: %(reason)s.")),
     "order_changed": lambda: (
         _("The platform changed %(ref)s"),
-        _("The platform sent other data for %(ref)s after it was accepted. The order was not overwritten; please settle it with the customer."),
+        _(
+            "The platform sent other data for %(ref)s after it was accepted. The order was not overwritten; please settle it with the customer."
+        ),
     ),
     "deadline_near": lambda: (
         _("Due soon: %(duty)s · %(ref)s"),

@@ -123,7 +123,7 @@ class _Cluster:
         self._started = time.monotonic()
         command = [sys.executable, "-m", "django", "qcluster"]
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "jiedan.settings"}
-        self._child = subprocess.Popen(command, env=environment, preexec_fn=_die_with_parent)  # noqa: S603, PLW1509
+        self._child = subprocess.Popen(command, env=environment, preexec_fn=_die_with_parent)
 
     def stop(self) -> None:
         if self._child is None:

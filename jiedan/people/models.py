@@ -24,9 +24,7 @@ class Department(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                Coalesce("parent", Value(0)), condition=Q(parent=None), name="one_root_department"
-            ),
+            models.UniqueConstraint(Coalesce("parent", Value(0)), condition=Q(parent=None), name="one_root_department"),
         ]
 
     def __str__(self) -> str:
@@ -62,14 +60,14 @@ class Staff(AbstractBaseUser, Subject):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
-    number = models.CharField(
-        max_length=30, unique=True, validators=[RegexValidator(r"^[A-Za-z0-9._-]{2,30}$")]
-    )
+    number = models.CharField(max_length=30, unique=True, validators=[RegexValidator(r"^[A-Za-z0-9._-]{2,30}$")])
     name = models.CharField(max_length=60)
     email = models.EmailField(blank=True)
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="staff")
     is_active = models.BooleanField(default=True)
-    skills = models.ManyToManyField("Skill", through="StaffSkill", related_name="staff")
+    skills: "models.ManyToManyField[Skill, StaffSkill]" = models.ManyToManyField(
+        "Skill", through="StaffSkill", related_name="staff"
+    )
 
     objects: ClassVar[StaffManager] = StaffManager()
 
@@ -111,9 +109,7 @@ class RoleAssignment(models.Model):
                 condition=Q(until=None, role__in=sorted(ADMINS)),
                 name="one_administrator_post_each",
             ),
-            models.CheckConstraint(
-                condition=Q(until=None) | Q(until__gt=F("since")), name="role_ends_after_it_began"
-            ),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gt=F("since")), name="role_ends_after_it_began"),
             models.CheckConstraint(condition=Q(role__in=sorted(GRANTABLE)), name="role_is_grantable"),
         ]
 

@@ -56,7 +56,7 @@ class Subject(models.Model):
     def for_change(cls, pk: int, **extra: Any) -> Self:
         """The row, locked until the transaction ends. Raises NoSuchSubject."""
         rows = cls._default_manager.select_for_update().annotate(**extra)
-        found = rows.filter(pk=pk).first()
+        found: Self | None = rows.filter(pk=pk).first()
         if found is None:
             raise NoSuchSubject(str(pk))
         return found

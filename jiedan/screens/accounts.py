@@ -1,12 +1,21 @@
 """How people come in: nobody signs themselves up; staff are added by a recorded step."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is untyped
+class AccountAdapter(DefaultAccountAdapter):
     """allauth with the sign-up closed."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
+        return False
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """DingTalk, Feishu, OIDC: only for colleagues who have connected their account in the settings."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: object) -> bool:
+        """Never: an unknown account at the provider gets no account here."""
         return False

@@ -103,7 +103,9 @@ def _rows(what: str) -> list[tuple[str, str]]:
         rows = Department.objects.filter(is_active=True).exclude(parent=None).order_by("path")
         return [(str(row.pk), row.name) for row in rows]
     if what == "staff":
-        people = Staff.objects.filter(is_active=True).select_related("department").order_by("department__path", "number")
+        people = (
+            Staff.objects.filter(is_active=True).select_related("department").order_by("department__path", "number")
+        )
         return [(str(person.pk), f"{person.name}（{person.number}，{person.department.name}）") for person in people]
     raise NoWidget(f"nothing is known of the choice “{what}”")
 
@@ -131,7 +133,12 @@ def posted(data: QueryDict, model: type[BaseModel]) -> dict[str, Any]:
 def leftover(errors: Mapping[str, list[str]], fields: list[FieldView]) -> list[str]:
     """Reasons that belong to no field of the form: shown above it."""
     names = {view.name for view in fields}
-    return [f"{name}: {reason}" if name else reason for name, reasons in errors.items() if name not in names for reason in reasons]
+    return [
+        f"{name}: {reason}" if name else reason
+        for name, reasons in errors.items()
+        if name not in names
+        for reason in reasons
+    ]
 
 
 def asked(view: FieldView) -> str:

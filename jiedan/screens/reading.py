@@ -10,13 +10,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from jiedan.core.deadlines import Status
+from jiedan.core.roles import Role
 from jiedan.core.worktime import Pause, Slice, WorkCalendar
 from jiedan.kernel import rules
 from jiedan.kernel.action import REGISTRY
 from jiedan.kernel.clocks import clock_of
 from jiedan.kernel.models import Deadline, Record
 from jiedan.kernel.naming import clause_title, deadline_title, role_title, stage_title
-from jiedan.core.roles import Role
 from jiedan.kernel.timers import OVERDUE, WARN
 
 
@@ -217,7 +217,17 @@ def fact_title(key: str) -> str:
     return titles.get(key, key)
 
 
-_HIDDEN = {"ref", "source_hash", "source_hash_before", "noted_hash", "personal_commitment", "routing", "rounds", "due_before", "department"}
+_HIDDEN = {
+    "ref",
+    "source_hash",
+    "source_hash_before",
+    "noted_hash",
+    "personal_commitment",
+    "routing",
+    "rounds",
+    "due_before",
+    "department",
+}
 
 
 def _shown(key: str, value: Any) -> str:
@@ -228,5 +238,7 @@ def _shown(key: str, value: Any) -> str:
     if key == "read_at":
         return f"{localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
     if isinstance(value, dict):
-        return "；".join(f"{name}: {' → '.join(map(str, item)) if isinstance(item, list) else item}" for name, item in value.items())
+        return "；".join(
+            f"{name}: {' → '.join(map(str, item)) if isinstance(item, list) else item}" for name, item in value.items()
+        )
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)

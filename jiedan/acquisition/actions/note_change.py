@@ -22,4 +22,6 @@ from jiedan.orders.models import Order
 def note_change(order: Order, data: IncomingOrder, ctx: Context) -> None:
     """Put on record that the platform sent other data after the order was accepted; the order is not overwritten."""
     order.noted_hash = data.content_hash()
-    ctx.note(ref=order.ref, summary=order.summary, noted_hash=order.noted_hash, differs=taking_in.differing(order, data))
+    ctx.note(
+        ref=order.ref, summary=order.summary, noted_hash=order.noted_hash, differs=taking_in.differing(order, data)
+    )

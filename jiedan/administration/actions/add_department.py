@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from jiedan.core.lifecycle import RuleStage
@@ -12,6 +11,7 @@ from jiedan.kernel.action import action
 from jiedan.kernel.dispatch import Context
 from jiedan.kernel.errors import Invalid
 from jiedan.kernel.fields import DepartmentRef
+from jiedan.kernel.fields import lazy as _
 from jiedan.kernel.models import Procedure
 from jiedan.people.models import Department
 
@@ -35,7 +35,11 @@ class AddDepartment(BaseModel):
 )
 def add_department(procedure: Procedure, data: AddDepartment, ctx: Context) -> None:
     """Add a department to the organisation; orders can then be routed to it and roles held in it."""
-    above = Department.objects.filter(parent=None) if data.parent is None else Department.objects.filter(pk=data.parent, is_active=True)
+    above = (
+        Department.objects.filter(parent=None)
+        if data.parent is None
+        else Department.objects.filter(pk=data.parent, is_active=True)
+    )
     parent = above.first()
     problems: dict[str, list[str]] = {}
     if parent is None:

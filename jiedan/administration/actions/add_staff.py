@@ -3,15 +3,15 @@
 from typing import Annotated
 
 from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from jiedan.core.roles import Role
 from jiedan.core.lifecycle import StaffStage
+from jiedan.core.roles import Role
 from jiedan.kernel.action import action
 from jiedan.kernel.dispatch import Context
 from jiedan.kernel.errors import Invalid
 from jiedan.kernel.fields import DepartmentRef
+from jiedan.kernel.fields import lazy as _
 from jiedan.people.models import Department, Staff
 
 
@@ -40,9 +40,14 @@ class AddStaff(BaseModel):
 def add_staff(data: AddStaff, ctx: Context) -> None:
     """Give a new colleague an account; roles are granted by the security administrator."""
     if Staff.objects.filter(number=data.number).exists():
-        raise Invalid({"number": [_now("This staff number is taken; choose another.")]}, _now("Some fields need to be corrected."))
+        raise Invalid(
+            {"number": [_now("This staff number is taken; choose another.")]}, _now("Some fields need to be corrected.")
+        )
     if not Department.objects.filter(pk=data.department, is_active=True).exists():
-        raise Invalid({"department": [_now("There is no such department in use; choose one from the list.")]}, _now("Some fields need to be corrected."))
+        raise Invalid(
+            {"department": [_now("There is no such department in use; choose one from the list.")]},
+            _now("Some fields need to be corrected."),
+        )
     staff = Staff(number=data.number, name=data.name, email=data.email, department_id=data.department)
     staff.set_unusable_password()
     ctx.birth(staff)

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Annotated
 
 from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from jiedan.administration.guards import is_employed
@@ -14,6 +13,7 @@ from jiedan.kernel.action import action
 from jiedan.kernel.dispatch import Context
 from jiedan.kernel.errors import Invalid
 from jiedan.kernel.fields import LocalDatetime, StaffRef
+from jiedan.kernel.fields import lazy as _
 from jiedan.people.models import Staff, StandIn
 
 LONGEST = timedelta(days=90)
@@ -25,7 +25,9 @@ class AppointStandIn(BaseModel):
     substitute: StaffRef = Field(title=_("Stand-in"))
     since: LocalDatetime = Field(title=_("From"))
     until: LocalDatetime = Field(title=_("Until"))
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = Field(title=_("Reason"))
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = Field(
+        title=_("Reason")
+    )
 
 
 @action(
@@ -45,5 +47,7 @@ def appoint_stand_in(staff: Staff, data: AppointStandIn, ctx: Context) -> None:
         problems["until"] = [_now("The end has to be after the beginning, at most 90 days later.")]
     if problems:
         raise Invalid(problems, _now("Some fields need to be corrected."))
-    StandIn.objects.create(staff=staff, substitute_id=data.substitute, since=data.since, until=data.until, reason=data.reason)
+    StandIn.objects.create(
+        staff=staff, substitute_id=data.substitute, since=data.since, until=data.until, reason=data.reason
+    )
     ctx.note(ref=staff.ref, name=staff.name)

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from jiedan.administration.calendar import changed, newest, parsed, put_in_force
@@ -10,6 +9,7 @@ from jiedan.core.lifecycle import RuleStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
 from jiedan.kernel.dispatch import Context
+from jiedan.kernel.fields import lazy as _
 from jiedan.kernel.models import CompanyCalendar
 
 
@@ -18,10 +18,14 @@ class ChangeCalendar(BaseModel):
 
     days: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60_000)] = Field(
         title=_("Dates"),
-        description=_("One line a date: date, then 休, 班, 半天 or windows such as 09:00-12:00, then a note; separated by commas."),
+        description=_(
+            "One line a date: date, then 休, 班, 半天 or windows such as 09:00-12:00, then a note; separated by commas."
+        ),
     )
     announced: int | None = Field(None, ge=2000, le=2100, title=_("Year now officially announced"))
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = Field(title=_("Reason"))
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = Field(
+        title=_("Reason")
+    )
 
 
 @action(

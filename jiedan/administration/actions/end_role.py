@@ -26,5 +26,8 @@ def end_role(staff: Staff, data: RoleAt, ctx: Context) -> None:
     department = data.place()
     held = RoleAssignment.objects.filter(staff=staff, role=data.role, department=department, until=None)
     if not held.update(until=ctx.now):
-        raise Invalid({"role": [_now("%(name)s doesn't hold this role there.") % {"name": staff.name}]}, _now("Some fields need to be corrected."))
+        raise Invalid(
+            {"role": [_now("%(name)s doesn't hold this role there.") % {"name": staff.name}]},
+            _now("Some fields need to be corrected."),
+        )
     ctx.note(ref=staff.ref, name=staff.name, department_name=department.name)

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from jiedan.core.lifecycle import StaffStage
@@ -11,6 +10,7 @@ from jiedan.core.roles import Role
 from jiedan.kernel.action import action
 from jiedan.kernel.dispatch import Context
 from jiedan.kernel.errors import Invalid
+from jiedan.kernel.fields import lazy as _
 from jiedan.people.models import Staff, Team
 
 
@@ -33,6 +33,9 @@ def join_team(staff: Staff, data: JoinTeam, ctx: Context) -> None:
     """Put a colleague into a team of their department; the team is made when it doesn't exist yet."""
     team, _created = Team.objects.get_or_create(department_id=staff.department_id, name=data.team)
     if team.members.filter(pk=staff.pk).exists():
-        raise Invalid({"team": [_now("%(name)s is already in this team.") % {"name": staff.name}]}, _now("Some fields need to be corrected."))
+        raise Invalid(
+            {"team": [_now("%(name)s is already in this team.") % {"name": staff.name}]},
+            _now("Some fields need to be corrected."),
+        )
     team.members.add(staff)
     ctx.note(ref=staff.ref, name=staff.name)

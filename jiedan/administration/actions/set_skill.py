@@ -2,20 +2,22 @@
 
 from typing import Annotated, Literal
 
-from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from jiedan.core.lifecycle import StaffStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
 from jiedan.kernel.dispatch import Context
+from jiedan.kernel.fields import lazy as _
 from jiedan.people.models import Skill, Staff, StaffSkill
 
 
 class SetSkill(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    skill: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)] = Field(title=_("Skill"))
+    skill: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)] = Field(
+        title=_("Skill")
+    )
     level: Literal["1", "2", "3"] = Field("2", title=_("Level (1 learning, 2 able, 3 teaches others)"))
 
 

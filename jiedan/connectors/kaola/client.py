@@ -101,7 +101,11 @@ class KaolaClient:
         """Write back that an order was shipped: carrier code and waybill number(s), comma lists for several."""
         more = {"sku_info": sku_info} if sku_info else {}
         return self._call(
-            "kaola.logistics.deliver", order_id=order_id, express_company_code=company_code, express_no=express_no, **more
+            "kaola.logistics.deliver",
+            order_id=order_id,
+            express_company_code=company_code,
+            express_no=express_no,
+            **more,
         )
 
     def add_package(self, order_id: str, company_code: str, express_no: str) -> dict[str, Any]:

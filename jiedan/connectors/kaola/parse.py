@@ -98,7 +98,7 @@ def parse_order(raw: object, shop: str) -> IncomingOrder:
     fields = _Fields(raw)
     external_id = fields.text("order_id", required=True)
     lines = _lines(fields, raw.get("order_skus"))
-    values = _values(fields, raw, lines) | {"shop": shop, "external_id": external_id, "lines": lines}
+    values = _values(fields, lines) | {"shop": shop, "external_id": external_id, "lines": lines}
     if fields.problems:
         raise UnreadableOrder(external_id, fields.problems)
     try:
@@ -108,12 +108,16 @@ def parse_order(raw: object, shop: str) -> IncomingOrder:
         raise UnreadableOrder(external_id, problems) from error
 
 
-def _values(fields: _Fields, raw: Mapping[str, Any], lines: list[IncomingLine]) -> dict[str, Any]:
+def _values(fields: _Fields, lines: list[IncomingLine]) -> dict[str, Any]:
     status = fields.whole("order_status")
     if status not in _STATUS:
         fields.wrong("order_status", f"{status} is not known")
     goods = sum((line.amount for line in lines), Decimal(0))
-    freight, tax, total = fields.yuan("express_fee"), fields.yuan("tax_fee"), fields.yuan("order_real_price", required=True)
+    freight, tax, total = (
+        fields.yuan("express_fee"),
+        fields.yuan("tax_fee"),
+        fields.yuan("order_real_price", required=True),
+    )
     kinds = {line.kind for line in lines}
     return {
         "platform": PLATFORM,

@@ -162,4 +162,3 @@ def _note_failure(account_id: int, reason: str, now: datetime) -> None:
     row = Account.objects.get(pk=account_id)
     row.last_run_at, row.last_error, row.failures = now, reason[:1000], row.failures + 1
     row.save(update_fields=["last_run_at", "last_error", "failures"])
-

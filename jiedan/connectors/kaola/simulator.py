@@ -20,9 +20,13 @@ from jiedan.connectors.kaola import protocol
 from jiedan.connectors.kaola.generator import make_order, make_orders
 from jiedan.core import clock
 
-APP_KEY, SECRET, TOKEN = "demo-app-key", "demo-app-secret", "demo-access-token"  # noqa: S105 - for the simulator alone
+APP_KEY, SECRET, TOKEN = "demo-app-key", "demo-app-secret", "demo-access-token"
 TOLERANCE = timedelta(minutes=10)
-COMPANIES = ({"express_company_code": "SF", "express_company_name": "顺丰"}, {"express_company_code": "ZTO", "express_company_name": "中通"}, {"express_company_code": "YTO", "express_company_name": "圆通"})
+COMPANIES = (
+    {"express_company_code": "SF", "express_company_name": "顺丰"},
+    {"express_company_code": "ZTO", "express_company_name": "中通"},
+    {"express_company_code": "YTO", "express_company_name": "圆通"},
+)
 FAULTS = ("error_500", "cut", "malformed", "null", "strings", "missing", "envelope", "duplicate", "shuffle", "slow")
 
 
@@ -153,7 +157,9 @@ def _deliver(platform: Platform, given: Mapping[str, str]) -> dict[str, Any]:
     if not all(codes) or len(codes) != len(numbers) or not all(numbers):
         raise Refused("illegal_param", "express_company_code and express_no do not fit")
     order["order_status"] = protocol.SHIPPED
-    order["order_expresses"] += [{"express_company_code": code, "express_no": no} for code, no in zip(codes, numbers, strict=True)]
+    order["order_expresses"] += [
+        {"express_company_code": code, "express_no": no} for code, no in zip(codes, numbers, strict=True)
+    ]
     return {"order_id": order["order_id"], "modify_time": protocol.stamp(clock.now())}
 
 
@@ -161,7 +167,9 @@ def _add_package(platform: Platform, given: Mapping[str, str]) -> dict[str, Any]
     order = _order(platform, given)
     if order["order_status"] != protocol.SHIPPED:
         raise Refused("Business_error_code", "the order is not shipped")
-    order["order_expresses"].append({"express_company_code": given.get("express_company_code"), "express_no": given.get("express_no")})
+    order["order_expresses"].append(
+        {"express_company_code": given.get("express_company_code"), "express_no": given.get("express_no")}
+    )
     return {"order_id": order["order_id"], "modify_time": protocol.stamp(clock.now())}
 
 

@@ -121,7 +121,9 @@ def _page_of(rows: QuerySet[Order], after: str) -> tuple[list[Order], str]:
     position = _position(after)
     if position is not None:
         due, pk = position
-        behind = Q(due_at=None, pk__gt=pk) if due is None else Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk) | Q(due_at=None)
+        behind = (
+            Q(due_at=None, pk__gt=pk) if due is None else Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk) | Q(due_at=None)
+        )
         ordered = ordered.filter(behind)
     found = list(ordered[: PAGE + 1])
     if len(found) <= PAGE:
@@ -165,13 +167,19 @@ def _stage_chips(actor: Actor, filters: Filters) -> list[dict[str, Any]]:
 
 def _department_chips(actor: Actor, filters: Filters) -> list[dict[str, Any]]:
     reach = actor.reach(access.READERS["order"])
-    rows = Department.objects.filter(is_active=True) if reach is None else Department.objects.filter(pk__in=sorted(reach))
+    rows = (
+        Department.objects.filter(is_active=True) if reach is None else Department.objects.filter(pk__in=sorted(reach))
+    )
     found = list(rows.order_by("path")[:30])
     if len(found) < 2:
         return []
     chosen = filters.department
     return [
-        {"title": row.name, "current": chosen == str(row.pk), "address": filters.address(department="" if chosen == str(row.pk) else str(row.pk))}
+        {
+            "title": row.name,
+            "current": chosen == str(row.pk),
+            "address": filters.address(department="" if chosen == str(row.pk) else str(row.pk)),
+        }
         for row in found
     ]
 

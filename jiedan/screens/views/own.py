@@ -1,17 +1,17 @@
 """What belongs to the person: notices, settings, tokens, theme, the command palette."""
 
 from django.contrib import messages
-from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from jiedan.acquisition.models import Listing
 from jiedan.core import clock
 from jiedan.core.procedure import CLAUSES
-from jiedan.acquisition.models import Listing
 from jiedan.kernel.models import Notice
 from jiedan.kernel.naming import clause_title
 from jiedan.kernel.wording import path_of
@@ -49,7 +49,9 @@ def notices_read(request: HttpRequest) -> HttpResponse:
     mine = Notice.objects.filter(staff=actor_of(request).staff_id, read_at=None)
     chosen = request.POST.get("notice", "")
     if chosen.isascii() and chosen.isdigit():
-        notice = get_object_or_404(Notice.objects.select_related("record"), pk=int(chosen), staff=actor_of(request).staff_id)
+        notice = get_object_or_404(
+            Notice.objects.select_related("record"), pk=int(chosen), staff=actor_of(request).staff_id
+        )
         mine.filter(pk=notice.pk).update(read_at=clock.now())
         return HttpResponseRedirect(shown(notice)["path"])
     mine.update(read_at=clock.now())
@@ -157,5 +159,3 @@ def _password_problems(first: str, again: str, staff: Staff) -> list[str]:
     except ValidationError as error:
         return list(error.messages)
     return []
-
-

@@ -15,11 +15,11 @@ from jiedan.core import clock
 from jiedan.core.procedure import CHAPTERS, CLAUSES, VALUES
 from jiedan.core.worktime import WorkCalendar
 from jiedan.kernel import rules
+from jiedan.kernel.derived import coverage
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Invalid, StepRefused
 from jiedan.kernel.models import CalendarVersion, CompanyCalendar, Procedure, ProcedureVersion
 from jiedan.kernel.naming import english
-from jiedan.kernel.derived import coverage
 from jiedan.kernel.offers import offers
 from jiedan.screens.views.base import actor_of, page, readable
 
@@ -43,7 +43,9 @@ def procedure_page(request: HttpRequest) -> HttpResponse:
         "chapters": chapters,
         "version": current,
         "offers": [offer for offer in offers(book, actor, now) if offer.action.code != "administration.set_values"],
-        "can_set": any(offer.action.code == "administration.set_values" and offer.possible for offer in offers(book, actor, now)),
+        "can_set": any(
+            offer.action.code == "administration.set_values" and offer.possible for offer in offers(book, actor, now)
+        ),
         "subject": book,
         "address": "/procedure",
         "versions": ProcedureVersion.objects.order_by("-number")[:20],
@@ -65,7 +67,14 @@ def _clause(key: str, values: Any, served: dict[str, Any]) -> dict[str, Any]:
 def _value(name: str, number: Decimal) -> dict[str, Any]:
     value = VALUES[name]
     title, unit = (value.title_en, value.unit.title_en) if english() else (value.title_zh, value.unit.title_zh)
-    return {"key": name, "title": title, "unit": unit, "number": number.normalize(), "least": value.minimum, "most": value.maximum}
+    return {
+        "key": name,
+        "title": title,
+        "unit": unit,
+        "number": number.normalize(),
+        "least": value.minimum,
+        "most": value.maximum,
+    }
 
 
 @page
@@ -78,7 +87,11 @@ def set_values(request: HttpRequest) -> HttpResponse:
     status, sentence = 200, ""
     if request.method == "POST":
         typed = {key: str(request.POST.get(f"values.{key}", "")) for key in VALUES}
-        changed = {key: text for key, text in typed.items() if text.strip() and text.strip() != str(now_values[key].normalize())}
+        changed = {
+            key: text
+            for key, text in typed.items()
+            if text.strip() and text.strip() != str(now_values[key].normalize())
+        }
         data = {"values": changed, "reason": request.POST.get("reason", "")}
         if request.POST.get("effective_from"):
             data["effective_from"] = request.POST["effective_from"]
@@ -90,7 +103,12 @@ def set_values(request: HttpRequest) -> HttpResponse:
         else:
             return HttpResponseRedirect("/procedure/")
     rows = [
-        {**_value(key, now_values[key]), "clause": VALUES[key].clause, "typed": typed.get(key), "errors": errors.get(f"values.{key}", [])}
+        {
+            **_value(key, now_values[key]),
+            "clause": VALUES[key].clause,
+            "typed": typed.get(key),
+            "errors": errors.get(f"values.{key}", []),
+        }
         for key in VALUES
     ]
     context = {
@@ -113,7 +131,10 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
         "months": [_month(current, year, month, localdate(now)) for month in range(1, 13)],
         "provisional": year in current.provisional,
         "special": [(day, current.days[day]) for day in sorted(current.days) if day.year == year],
-        "week": [(name, "、".join(map(str, windows)) or _("day off")) for name, windows in zip(_weekdays(), current.week, strict=True)],
+        "week": [
+            (name, "、".join(map(str, windows)) or _("day off"))
+            for name, windows in zip(_weekdays(), current.week, strict=True)
+        ],
         "version": current.version,
         "versions": CalendarVersion.objects.order_by("-number")[:20],
         "offers": offers(book, actor, now),
@@ -151,4 +172,11 @@ def _day(calendar: WorkCalendar, day: date, today: date) -> dict[str, Any]:
     if override is not None:
         kind = "makeup" if windows else "holiday"
         mark = _("work") if windows else _("off")
-    return {"day": day.day, "kind": kind, "mark": mark, "note": override.note if override else "", "today": day == today, "date": day}
+    return {
+        "day": day.day,
+        "kind": kind,
+        "mark": mark,
+        "note": override.note if override else "",
+        "today": day == today,
+        "date": day,
+    }

@@ -93,11 +93,17 @@ def _more(subject: Subject) -> dict[str, Any]:
 
 
 def _stepper(subject: Subject, records: Any) -> list[dict[str, Any]]:
-    passed = {stage for stage in records.values_list("stage", flat=True)}
+    passed = set(records.values_list("stage", flat=True))
     lifecycle = LIFECYCLES[subject.KIND]
-    shown = [stage for stage in lifecycle.titles if stage in passed or stage == subject.stage or stage not in lifecycle.aside]
+    shown = [
+        stage for stage in lifecycle.titles if stage in passed or stage == subject.stage or stage not in lifecycle.aside
+    ]
     return [
-        {"title": stage_title(subject.KIND, stage), "current": stage == subject.stage, "done": stage in passed and stage != subject.stage}
+        {
+            "title": stage_title(subject.KIND, stage),
+            "current": stage == subject.stage,
+            "done": stage in passed and stage != subject.stage,
+        }
         for stage in shown
     ]
 
@@ -110,7 +116,12 @@ def deadline_page(request: HttpRequest, folder: str, ref: str, pk: int) -> HttpR
     if row is None:
         raise Http404(str(pk))
     now = clock.now()
-    context = {"subject": subject, "address": path_of(subject.KIND, subject.ref), "found": explained(row, now), **clock_context(now)}
+    context = {
+        "subject": subject,
+        "address": path_of(subject.KIND, subject.ref),
+        "found": explained(row, now),
+        **clock_context(now),
+    }
     return render(request, "screens/deadline.html", context)
 
 
@@ -226,4 +237,3 @@ def _own(address: str) -> bool:
 
 def _folder_of(model: type[Subject]) -> str:
     return next(folder for folder, found in FOLDERS.items() if found is model)
-

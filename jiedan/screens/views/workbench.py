@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime
 
+from jiedan.acquisition.models import Listing
 from jiedan.core import clock
 from jiedan.core.lifecycle import ListingStage, OrderStage
-from jiedan.acquisition.models import Listing
 from jiedan.kernel import rules
 from jiedan.kernel.action import REGISTRY
 from jiedan.kernel.models import Deadline, Notice, Record
@@ -33,7 +33,12 @@ def workbench(request: HttpRequest) -> HttpResponse:
     context = {**_inbox(actor, now), **clock_context(now)}
     if request.GET.get("part") == "inbox":
         return render(request, "screens/workbench.html#inbox", context)
-    context |= {"figures": _figures(actor, now), "late": _late(actor, now), "changes": _changes(actor), "tells": _told(actor)}
+    context |= {
+        "figures": _figures(actor, now),
+        "late": _late(actor, now),
+        "changes": _changes(actor),
+        "tells": _told(actor),
+    }
     return render(request, "screens/workbench.html", context)
 
 
@@ -87,7 +92,12 @@ def _changes(actor: Actor) -> list[dict[str, Any]]:
     rows = Record.objects.filter(subject_type__in=[k for k in ("order", "listing") if access.may_read(actor, k)])
     if departments is not None:
         rows = rows.filter(department__in=sorted(departments))
-    rows = rows.filter(entered_at__gte=since).exclude(action="acquisition.read_order").select_related("actor").order_by("-pk")[:12]
+    rows = (
+        rows.filter(entered_at__gte=since)
+        .exclude(action="acquisition.read_order")
+        .select_related("actor")
+        .order_by("-pk")[:12]
+    )
     return [_change(row) for row in rows]
 
 

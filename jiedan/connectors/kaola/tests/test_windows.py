@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
@@ -16,7 +17,7 @@ def test_a_new_shop_begins_two_days_ago_and_no_window_is_longer_than_a_day() -> 
     assert found[0][0] == FRIDAY - LAG - OVERLAP
     assert mark == FRIDAY - LAG
     assert all(end - start <= LONGEST for start, end in found)
-    assert all(first[1] == second[0] for first, second in zip(found, found[1:], strict=False))
+    assert all(first[1] == second[0] for first, second in pairwise(found))
 
 
 def test_a_later_run_begins_well_before_the_last_ones_end() -> None:

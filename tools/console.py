@@ -1,0 +1,96 @@
+"""Where things lie, how commands are called and what is said on the terminal; the standard library alone."""
+
+import ctypes
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / "bin"
+PYTHON = str(BIN / "python")
+VAR = ROOT / "var"
+GRACE = 10.0
+"""Seconds that a child gets to stop before it is killed."""
+
+_PR_SET_PDEATHSIG = 1
+
+
+class Failed(SystemExit):
+    """A command can't go on; the text says what and what to do. Exit code 2."""
+
+    def __init__(self, text: str) -> None:
+        say(text, sys.stderr)
+        super().__init__(2)
+
+
+def say(text: str, where: object = None) -> None:
+    """Print a line at once."""
+    print(text, file=where or sys.stdout, flush=True)  # type: ignore[call-overload] # any text stream
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment for children."""
+    base = {**os.environ, "DJANGO_SETTINGS_MODULE": "jiedan.settings", "PYTHONUNBUFFERED": "1"}
+    # Without compiled files beside the sources every start takes a second longer.
+    base.pop("PYTHONDONTWRITEBYTECODE", None)
+    return base | more
+
+
+def call(*command: str, env: Mapping[str, str] | None = None, remedy: str = "") -> None:
+    """Run a command to its end. Raises Failed when it does not end well; takes its children along when stopped."""
+    code = finish(start(command, env or environment()))
+    if code:
+        raise Failed(f"`{shlex.join(command)}` failed with exit code {code}.{' ' + remedy if remedy else ''}")
+
+
+def start(command: Sequence[str], env: Mapping[str, str], stdout: int | None = None) -> "subprocess.Popen[bytes]":
+    """Start a command in a group of its own: the terminal's Ctrl+C reaches only us, and we stop it with its children."""
+    ask = dies_with_us(signal.SIGTERM)
+    return subprocess.Popen(command, cwd=ROOT, env=env, stdout=stdout, start_new_session=True, preexec_fn=ask)
+
+
+def finish(child: "subprocess.Popen[bytes]") -> int:
+    """Wait for a child; when we are interrupted it is stopped first."""
+    try:
+        return child.wait()
+    except BaseException:
+        stop([child])
+        raise
+
+
+def stop(children: Sequence["subprocess.Popen[bytes]"]) -> None:
+    """Ask the children to stop, with all that they started; kill what is still there after the time of grace."""
+    for child in children:
+        _signal(child, signal.SIGTERM)
+    deadline = time.monotonic() + GRACE
+    for child in children:
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            _signal(child, signal.SIGKILL)
+            child.wait()
+
+
+def _signal(child: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
+    try:
+        os.killpg(child.pid, number)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+def dies_with_us(number: signal.Signals) -> Callable[[], None] | None:
+    """What a new child does first, so that it gets this signal even when we are killed; None where there is no such way."""
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None)
+
+    def ask() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, int(number))
+
+    return ask
