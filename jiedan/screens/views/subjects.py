@@ -143,6 +143,9 @@ def step_page(request: HttpRequest, folder: str, ref: str, code: str) -> HttpRes
         )
     except StepRefused as refused:
         return _refused(request, action, subject, refused)
+    if done.reply is not None:
+        context = subject_context(request, done.subject) | {"revealed": done.reply}
+        return render(request, TEMPLATES.get(done.subject.KIND, "screens/subject.html"), context)
     _say_done(request, action, done.subject)
     following = request.POST.get("next", "")
     return HttpResponseRedirect(following if _own(following) else path_of(model.KIND, done.subject.ref))
