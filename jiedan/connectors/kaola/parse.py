@@ -1,128 +1,176 @@
-"""Kaola's order and refund as ours: tolerant of text for numbers and of the text "null", strict about what is missing.
+"""Kaola's order and refund as ours: tolerant in form, strict about what is missing. Money is yuan.
 
-Money is yuan. Kaola gives no category in an order; ours comes from the merchant's own SKU (`sku_outer_id`), whose
-part before the last dash is the category by the convention of our SKUs, e.g. "家居/灯具-0042"; services begin with
-"服务/". An SKU without such a part has no category, and routing rules by shop alone apply.
+Kaola gives no category in an order; ours comes from the merchant's own SKU (`sku_outer_id`), whose part before the
+last dash is the category by the convention of our SKUs, e.g. "家居/灯具-0042"; services begin with "服务/". An SKU
+without such a part has no category, and routing rules by shop alone apply.
+
+What the public clients show of the amounts, and what follows: the goods amount is the sum of what is paid for the
+lines (`real_totle_price`), freight and tax come on top, and `order_real_price` is what the customer paid. Whether
+coupons are inside the lines or taken off the whole order differs from client to client, so what is left between the
+sum and the price paid is the order's discount. A price paid above the sum can't be explained: that order is refused.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from pydantic import ValidationError
-
-from jiedan.acquisition.incoming import Identity, IncomingLine, IncomingOrder, Invoice, Receiver
+from jiedan.acquisition.incoming import (
+    Identity,
+    IncomingLine,
+    IncomingOrder,
+    IncomingRefund,
+    IncomingRefundLine,
+    Invoice,
+    Receiver,
+    kind_of,
+    tolerance,
+)
 from jiedan.connectors.kaola import protocol
+from jiedan.connectors.kaola.fields import ZERO, Fields, UnreadableMessage
+from jiedan.core.faults import Fault
 
 PLATFORM = "kaola"
+SERVICE = "服务"
 _STATUS = {
     protocol.PAID: "paid",
     protocol.SHIPPING: "paid",
+    # Shipped and signed orders stand as well: one that a window brings late is taken in like any other.
     protocol.SHIPPED: "paid",
     protocol.SIGNED: "paid",
     protocol.CANCEL_ASKED: "cancel_requested",
     protocol.CANCELLED: "cancelled",
 }
+_REFUND_STATUS = {
+    **dict.fromkeys((1, 11), "asked"),
+    **dict.fromkeys((2, 6, 7), "agreed"),
+    3: "refused",
+    **dict.fromkeys((4, 5), "returning"),
+    **dict.fromkeys((12, 13, 15), "arbitrated"),
+    10: "done",
+    **dict.fromkeys((8, 9, 14), "closed"),
+}
+"""refund_status_detail → where the refund stands."""
+_REFUND_KIND = {"0": "return", "1": "money_only"}
+
+_RECEIVER = {
+    "name": "receiver_name",
+    "phone": "receiver_phone",
+    "province": "receiver_province_name",
+    "city": "receiver_city_name",
+    "district": "receiver_district_name",
+    "address": "receiver_address_detail",
+    "postcode": "receiver_post_code",
+}
+_LINE = {
+    "sku": "sku_key",
+    "outer_sku": "sku_outer_id",
+    "name": "product_name",
+    "category": "sku_outer_id",
+    "quantity": "count",
+    "unit_price": "origin_price",
+    "discount": "activity_totle_amount",
+    "amount": "real_totle_price",
+}
+_ORDER = {
+    "external_id": "order_id",
+    "placed_at": "order_time",
+    "paid_at": "pay_success_time",
+    "promised_on": "pre_deliver_time",
+    "customer_account": "buyer_account",
+    "customer_phone": "buyer_phone",
+    "lines": "order_skus",
+    "goods_amount": "order_skus",
+    "freight": "express_fee",
+    "tax": "tax_fee",
+    "discount": "coupon_amount",
+    "total": "order_real_price",
+    "payment_terms": "pay_method_name",
+    "buyer_remark": "order_buyer_remark",
+    "seller_remark": "order_business_remark",
+}
+_REFUND = {
+    "external_id": "refund_id",
+    "order_external_id": "order_id",
+    "amount": "refund_fee",
+    "asked_at": "refund_create_time",
+    "customer_account": "user_account",
+    "reason": "refund_reason",
+    "remark": "user_comment",
+    "carrier": "express_company_name",
+    "waybill": "express_no",
+    "lines": "refund_skus",
+    "status": "refund_status_detail",
+}
+"""Our fields → the platform's, under which a fault is told."""
 
 
-class UnreadableOrder(ValueError):
-    """A message that isn't a usable order: which one (if it says), and what is wrong field by field."""
+class UnreadableOrder(UnreadableMessage):
+    """A message that isn't a usable order."""
 
-    def __init__(self, external_id: str, problems: list[str]) -> None:
-        super().__init__(f"order {external_id or '(without number)'}: {'; '.join(problems)}")
-        self.external_id = external_id
-        self.problems = problems
+    noun = ("订单", "order")
 
 
-class _Fields:
-    """Reads fields of a raw object and remembers what was wrong."""
+class UnreadableRefund(UnreadableMessage):
+    """A message that isn't a usable refund."""
 
-    def __init__(self, raw: Mapping[str, Any], prefix: str = "", problems: list[str] | None = None) -> None:
-        self._raw = raw
-        self._prefix = prefix
-        self.problems: list[str] = [] if problems is None else problems
-
-    def value(self, name: str) -> Any:
-        found = self._raw.get(name)
-        return None if found is None or (isinstance(found, str) and found.strip() in ("null", "")) else found
-
-    def wrong(self, name: str, why: str) -> None:
-        self.problems.append(f"{self._prefix}{name}: {why}")
-
-    def text(self, name: str, required: bool = False) -> str:
-        found = self.value(name)
-        if found is None:
-            if required:
-                self.wrong(name, "is missing")
-            return ""
-        if isinstance(found, bool) or not isinstance(found, str | int | Decimal):
-            self.wrong(name, f"is {type(found).__name__}, text is expected")
-            return ""
-        return str(found).strip()
-
-    def yuan(self, name: str, required: bool = False) -> Decimal:
-        found = self.value(name)
-        if found is None:
-            if required:
-                self.wrong(name, "is missing")
-            return Decimal("0.00")
-        try:
-            return Decimal(str(found).strip()).quantize(Decimal("0.01"))
-        except (InvalidOperation, ValueError):
-            self.wrong(name, f"“{str(found)[:30]}” is no amount")
-            return Decimal("0.00")
-
-    def whole(self, name: str) -> int:
-        text = self.text(name, required=True)
-        if text and not (text.lstrip("-").isascii() and text.lstrip("-").isdigit() and len(text) < 16):
-            self.wrong(name, f"“{text[:30]}” is no whole number")
-            return 0
-        return int(text or 0)
-
-    def moment(self, name: str, required: bool = False) -> datetime | None:
-        text = self.text(name, required)
-        if not text:
-            return None
-        try:
-            return protocol.moment(text)
-        except ValueError:
-            self.wrong(name, f"“{text[:30]}” is no time like 2026-09-18 17:30:00")
-            return None
+    noun = ("退款", "refund")
 
 
 def parse_order(raw: object, shop: str) -> IncomingOrder:
-    """A raw order of the platform as ours. Raises UnreadableOrder."""
+    """A raw order of the platform as ours. Raises UnreadableOrder, and nothing else, whatever RAW is."""
     if not isinstance(raw, dict):
-        raise UnreadableOrder("", [f"the order is {type(raw).__name__}, not an object"])
-    fields = _Fields(raw)
+        raise UnreadableOrder("", [_no_object(raw)])
+    fields = Fields(raw)
     external_id = fields.text("order_id", required=True)
-    lines = _lines(fields, raw.get("order_skus"))
+    rows = enumerate(fields.rows("order_skus", required=True), start=1)
+    lines = [line for number, row in rows if (line := _line(number, row)) is not None]
     values = _values(fields, lines) | {"shop": shop, "external_id": external_id, "lines": lines}
-    if fields.problems:
-        raise UnreadableOrder(external_id, fields.problems)
-    try:
-        return IncomingOrder.model_validate(values)
-    except ValidationError as error:
-        problems = [f"{'.'.join(map(str, item['loc'])) or 'order'}: {item['msg']}" for item in error.errors()]
-        raise UnreadableOrder(external_id, problems) from error
+    found = None if fields.faults else fields.built(IncomingOrder, values, _ORDER)
+    if found is None:
+        raise UnreadableOrder(external_id[:128], fields.faults)
+    return found
 
 
-def _values(fields: _Fields, lines: list[IncomingLine]) -> dict[str, Any]:
+def parse_refund(raw: object, shop: str) -> IncomingRefund:
+    """A raw refund of the platform as ours. Raises UnreadableRefund, and nothing else, whatever RAW is."""
+    if not isinstance(raw, dict):
+        raise UnreadableRefund("", [_no_object(raw)])
+    fields = Fields(raw)
+    external_id = fields.text("refund_id", required=True)
+    status = fields.whole("refund_status_detail")
+    if status is not None and status not in _REFUND_STATUS:
+        fields.wrong("refund_status_detail", "unknown_status", f"{status} 不是已知状态", f"{status} is not known")
+    values = {
+        "platform": PLATFORM,
+        "shop": shop,
+        "external_id": external_id,
+        "order_external_id": fields.text("order_id", required=True),
+        "kind": _REFUND_KIND.get(fields.text("refund_type"), "unknown"),
+        "amount": fields.yuan("refund_fee", required=True),
+        "asked_at": fields.moment("refund_create_time", required=True),
+        "customer_account": fields.text("user_account"),
+        "reason": fields.text("refund_reason", most=200),
+        "remark": fields.text("user_comment", most=4000) or fields.text("refund_desc", most=4000),
+        "carrier": fields.text("express_company_name", most=60),
+        "waybill": fields.text("express_no"),
+        "lines": [_refund_line(number, row) for number, row in enumerate(fields.rows("refund_skus"), start=1)],
+        "platform_status": str(status),
+        "status": _REFUND_STATUS.get(status or 0),
+    }
+    found = None if fields.faults else fields.built(IncomingRefund, values, _REFUND)
+    if found is None:
+        raise UnreadableRefund(external_id[:128], fields.faults)
+    return found
+
+
+def _values(fields: Fields, lines: list[IncomingLine]) -> dict[str, Any]:
     status = fields.whole("order_status")
-    if status not in _STATUS:
-        fields.wrong("order_status", f"{status} is not known")
-    goods = sum((line.amount for line in lines), Decimal(0))
-    freight, tax, total = (
-        fields.yuan("express_fee"),
-        fields.yuan("tax_fee"),
-        fields.yuan("order_real_price", required=True),
-    )
-    kinds = {line.kind for line in lines}
+    if status is not None and status not in _STATUS:
+        fields.wrong("order_status", "unknown_status", f"{status} 不是已知状态", f"{status} is not known")
     return {
         "platform": PLATFORM,
-        "kind": kinds.pop() if len(kinds) == 1 else "mixed",
-        "status": _STATUS.get(status, "paid"),
+        "kind": kind_of(lines),
+        "status": _STATUS.get(status or 0),
         "placed_at": fields.moment("order_time", required=True),
         "paid_at": fields.moment("pay_success_time"),
         "promised_on": _day(fields.moment("pre_deliver_time")),
@@ -130,87 +178,86 @@ def _values(fields: _Fields, lines: list[IncomingLine]) -> dict[str, Any]:
         "customer_phone": fields.text("buyer_phone"),
         "receiver": _receiver(fields),
         "identity": _identity(fields),
+        "payment_terms": fields.text("pay_method_name", most=200) or fields.text("pay_method_subname", most=200),
+        "buyer_remark": fields.text("order_buyer_remark", most=4000),
+        "seller_remark": fields.text("order_business_remark", most=4000),
+        "invoice": _invoice(fields),
+        **_amounts(fields, lines),
+    }
+
+
+def _amounts(fields: Fields, lines: list[IncomingLine]) -> dict[str, Decimal]:
+    goods = sum((line.amount for line in lines), ZERO)
+    freight, tax = fields.yuan("express_fee"), fields.yuan("tax_fee")
+    total = fields.yuan("order_real_price", required=True)
+    left = goods + freight + tax - total
+    rounding = abs(left) <= tolerance(len(lines))
+    return {
         "goods_amount": goods,
         "freight": freight,
         "tax": tax,
-        # The coupons are spread over the lines already; what is left between the sum and the price paid is a
-        # reduction of the whole order.
-        "discount": max(Decimal(0), goods + freight + tax - total),
+        "discount": ZERO if rounding else max(ZERO, left),
         "total": total,
-        "payment_terms": fields.text("pay_method_name") or fields.text("pay_method_subname"),
-        "buyer_remark": fields.text("order_buyer_remark"),
-        "seller_remark": fields.text("order_business_remark"),
-        "invoice": _invoice(fields),
     }
 
 
-def _receiver(fields: _Fields) -> Receiver | None:
-    values = {
-        "name": fields.text("receiver_name", required=True),
-        "phone": fields.text("receiver_phone"),
-        "province": fields.text("receiver_province_name"),
-        "city": fields.text("receiver_city_name"),
-        "district": fields.text("receiver_district_name"),
-        "address": fields.text("receiver_address_detail"),
-        "postcode": fields.text("receiver_post_code"),
-    }
-    try:
-        return Receiver.model_validate(values)
-    except ValidationError as error:
-        for item in error.errors():
-            fields.wrong(f"receiver_{item['loc'][0]}", item["msg"])
+def _receiver(fields: Fields) -> Receiver | None:
+    values = {ours: fields.text(theirs, required=ours == "name") for ours, theirs in _RECEIVER.items()}
+    return fields.built(Receiver, values, _RECEIVER)
+
+
+def _identity(fields: Fields) -> Identity | None:
+    values = {"name": fields.text("cert_name", most=60), "number": fields.text("cert_id_no")}
+    if not any(values.values()):
         return None
+    return fields.built(Identity, values, {"name": "cert_name", "number": "cert_id_no"})
 
 
-def _identity(fields: _Fields) -> Identity | None:
-    name, number = fields.text("cert_name"), fields.text("cert_id_no")
-    return Identity(name=name[:60], number=number[:30]) if name or number else None
-
-
-def _invoice(fields: _Fields) -> Invoice | None:
+def _invoice(fields: Fields) -> Invoice | None:
     if fields.text("need_invoice") != "1":
         return None
-    return Invoice(
-        title=fields.text("invoice_title")[:200],
-        taxpayer_no=fields.text("taxpayer_no")[:60],
-        amount=max(Decimal(0), fields.yuan("invoice_amount")),
-    )
+    names = {"title": "invoice_title", "taxpayer_no": "taxpayer_no", "amount": "invoice_amount"}
+    values = {
+        "title": fields.text("invoice_title", most=200),
+        "taxpayer_no": fields.text("taxpayer_no"),
+        "amount": fields.yuan("invoice_amount"),
+    }
+    return fields.built(Invoice, values, names)
 
 
-def _lines(fields: _Fields, rows: Any) -> list[IncomingLine]:
-    if not isinstance(rows, list) or not rows:
-        fields.wrong("order_skus", "is missing or empty")
-        return []
-    return [line for number, row in enumerate(rows, start=1) if (line := _line(fields, number, row)) is not None]
-
-
-def _line(fields: _Fields, number: int, row: Any) -> IncomingLine | None:
-    place = f"order_skus.{number}."
-    if not isinstance(row, dict):
-        fields.wrong(place.rstrip("."), f"is {type(row).__name__}, not an object")
-        return None
-    own = _Fields(row, place, fields.problems)
-    outer = own.text("sku_outer_id")
-    category = outer.rpartition("-")[0]
+def _line(number: int, row: Fields) -> IncomingLine | None:
+    outer = row.text("sku_outer_id")
+    category = outer.rpartition("-")[0][:60]
     values = {
         "number": number,
-        "sku": own.text("sku_key"),
+        "sku": row.text("sku_key"),
         "outer_sku": outer,
-        "name": own.text("product_name", required=True)[:200],
-        "category": category[:60],
-        "kind": "service" if category.startswith("服务") else "product",
-        "quantity": own.whole("count"),
-        "unit_price": own.yuan("origin_price", required=True),
-        "discount": own.yuan("activity_totle_amount") + own.yuan("coupon_totle_amount"),
-        "amount": own.yuan("real_totle_price", required=True),
+        "name": row.text("product_name", required=True, most=200),
+        "category": category,
+        "kind": "service" if category == SERVICE or category.startswith(f"{SERVICE}/") else "product",
+        "quantity": row.whole("count"),
+        "unit_price": row.yuan("origin_price", required=True),
+        "discount": row.yuan("activity_totle_amount") + row.yuan("coupon_totle_amount"),
+        "amount": row.yuan("real_totle_price", required=True),
     }
-    try:
-        return IncomingLine.model_validate(values)
-    except ValidationError as error:
-        for item in error.errors():
-            own.wrong(str(item["loc"][0]), item["msg"])
-        return None
+    return row.built(IncomingLine, values, _LINE)
 
 
-def _day(found: datetime | None) -> Any:
+def _refund_line(number: int, row: Fields) -> IncomingRefundLine | None:
+    values = {
+        "number": number,
+        "sku": row.text("sku_key"),
+        "outer_sku": row.text("sku_outer_id"),
+        "name": row.text("item_name", most=200),
+        "quantity": row.whole("refund_count", required=False) or 0,
+    }
+    return row.built(IncomingRefundLine, values, {"sku": "sku_key", "name": "item_name", "quantity": "refund_count"})
+
+
+def _day(found: datetime | None) -> date | None:
     return found.date() if found else None
+
+
+def _no_object(raw: object) -> Fault:
+    kind = type(raw).__name__
+    return Fault("", "no_object", f"应为对象，实为 {kind}", f"is {kind}, not an object", "", "")

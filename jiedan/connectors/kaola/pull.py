@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from jiedan.acquisition import intake
@@ -103,7 +104,7 @@ def _take_in(account: Account, raw: Any, run: Run, now: datetime) -> None:
     try:
         incoming = parse_order(raw, account.shop)
     except UnreadableOrder as error:
-        _set_aside(account, raw, error.external_id, str(error), now)
+        _set_aside(account, raw, error.external_id, error.sentence(settings.LANGUAGE_CODE), now)
         run.unusable += 1
         return
     outcome = intake.take_in(incoming)
