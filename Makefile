@@ -7,10 +7,10 @@ help:
 run:
 	@exec $(PYTHON) tools/dev.py run
 test:
-	@$(PYTHON) tools/dev.py test
+	@exec $(PYTHON) tools/dev.py test
 bench:
-	@B="$(B)" $(PYTHON) tools/dev.py bench
+	@B="$(B)" exec $(PYTHON) tools/dev.py bench
 lint:
-	@$(PYTHON) tools/dev.py lint
+	@exec $(PYTHON) tools/dev.py lint
 messages:
-	@$(PYTHON) tools/dev.py messages
+	@exec $(PYTHON) tools/dev.py messages

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from tools.console import BIN, PYTHON, ROOT, VAR, VENV, Failed, call, environment, finish, say, start, stop
@@ -83,7 +84,8 @@ class Packages:
 
 def _virtual_environment() -> None:
     place = STAMPS / "place"
-    if _runs(PYTHON, "-c", "import pip") and (not place.exists() or place.read_text(encoding="utf-8") == str(ROOT)):
+    moved = place.exists() and place.read_text(encoding="utf-8") != str(ROOT)
+    if not moved and (_runs(PYTHON, "-c", "import pip") or _runs(PYTHON, "-c", "import uv")):
         return
     say("making .venv …")
     call(sys.executable, "-m", "venv", "--clear", str(VENV), remedy="On Debian and Ubuntu: apt install python3-venv")
@@ -129,7 +131,7 @@ def _front_end(modules: "subprocess.Popen[bytes] | None") -> None:
         mark("front", sources)
     built = [path for path in sorted(BUILD.rglob("*")) if path.is_file()]
     if changed("static", [*built, LOCKS / "base.lock"]) or not (VAR / "static").exists():
-        call(PYTHON, "-m", "django", "collectstatic", "--noinput", "--clear", "--verbosity=0")
+        call(PYTHON, "-m", "django", "collectstatic", "--noinput", "--verbosity=0")
         mark("static", [*built, LOCKS / "base.lock"])
 
 
@@ -152,6 +154,7 @@ def _node_environment() -> dict[str, str]:
     return environment(PATH=f"{_wheel_node()}{os.pathsep}{path}" if _wheel_wanted() else path)
 
 
+@cache
 def _wheel_wanted() -> bool:
     """Whether this machine has no usable Node.js, so that the one a Python package brings along is taken."""
     node = shutil.which("node")

@@ -1,82 +1,176 @@
 """Translations without gettext's binaries: compile, check that every message has its Chinese, list what is missing."""
 
+import ast
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
-from babel.messages.extract import extract_python
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
-KEYWORDS = ("_", "gettext", "gettext_lazy", "ngettext", "pgettext", "N_")
-_IN_TEMPLATE = re.compile(r"""\bn?gettext\(\s*(u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*")""")
-_PLAIN = re.compile(r"""\s_\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
+CATALOGUES = "*/locale/zh_Hans/LC_MESSAGES/django.po"
+KEYWORDS: dict[str, Any] = {
+    **dict.fromkeys(("_", "N_", "gettext", "gettext_lazy", "gettext_noop")),
+    **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
+    **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
+    **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
+}
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
+Key = tuple[str | None, str]
+"""Context and message (the singular)."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong with the translations; a warning doesn't fail the check."""
+
+    text: str
+    warning: bool = False
 
 
 def main(arguments: list[str]) -> int:
-    """compile | check | missing."""
-    word = arguments[0] if arguments else "compile"
-    if word == "compile":
-        return compile_all()
-    missing = {room: list(found) for room, found in untranslated() if found}
-    for room, found in missing.items():
-        for message in found:
-            text = message.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-            sys.stdout.write(f'# {room}\nmsgid "{text}"\nmsgstr ""\n\n')
-    if missing and word == "check":
-        sys.stdout.write(f"{sum(map(len, missing.values()))} messages have no Chinese translation.\n")
-    return 1 if missing and word == "check" else 0
+    """compile | check | missing; exit code 1 when something is wrong, 2 for wrong use."""
+    word = arguments[0].lstrip("-") if arguments else "compile"
+    try:
+        if word == "compile":
+            return compile_all(ROOT / "jiedan")
+        if word == "missing":
+            sys.stdout.write("".join(missing_entries(ROOT / "jiedan")))
+            return 0
+        if word == "check":
+            return check(ROOT / "jiedan")
+    except PoFileError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stderr.write("compile, check or missing\n")
+    return 2
 
 
-def compile_all() -> int:
+def compile_all(rooms: Path) -> int:
     """Write a .mo beside every .po."""
-    for path in sorted(ROOT.glob("jiedan/*/locale/*/LC_MESSAGES/django.po")):
-        with path.open("rb") as source:
-            catalog = read_po(source)
+    for path in sorted(rooms.glob("*/locale/*/LC_MESSAGES/django.po")):
         out = BytesIO()
-        write_mo(out, catalog)
+        write_mo(out, _read(path))
         path.with_suffix(".mo").write_bytes(out.getvalue())
     return 0
 
 
-def untranslated() -> Iterator[tuple[str, set[str]]]:
-    """For each room, the messages in use that no catalogue translates."""
-    known = set()
-    for path in ROOT.glob("jiedan/*/locale/zh_Hans/LC_MESSAGES/django.po"):
-        with path.open("rb") as source:
-            known |= {_key(message.id) for message in read_po(source) if message.string and not message.fuzzy}
-    for room in sorted(path for path in (ROOT / "jiedan").iterdir() if path.is_dir()):
-        yield room.name, {message for message in used(room) if message not in known}
+def check(rooms: Path) -> int:
+    """Print what is wrong; 1 when there is more than warnings."""
+    found = list(problems(rooms))
+    for problem in found:
+        sys.stdout.write(f"{'warning: ' if problem.warning else ''}{problem.text}\n")
+    return 1 if any(not problem.warning for problem in found) else 0
 
 
-def used(room: Path) -> Iterator[str]:
-    """The messages in a room's code and templates."""
-    for path in sorted(room.rglob("*.py")):
-        if "tests" in path.parts or "migrations" in path.parts:
+def problems(rooms: Path) -> Iterator[Problem]:
+    """Messages without Chinese, fuzzy ones, other placeholders, two translations of one message; unused ones."""
+    in_use = {key: place for room in _rooms(rooms) for key, place in used(room).items()}
+    known: dict[Key, str] = {}
+    for path in sorted(rooms.glob(CATALOGUES)):
+        name = path.relative_to(rooms).as_posix()
+        for key, text, fuzzy in _entries(_read(path)):
+            if fuzzy:
+                yield Problem(f"{name}: {key[1]!r} is fuzzy")
+            elif text:
+                yield from _entry_problems(name, key, text, known, in_use)
+                known.setdefault(key, text)
+    for key, place in sorted(in_use.items(), key=lambda item: item[1]):
+        if key not in known:
+            yield Problem(f"{place}: {key[1]!r} has no Chinese")
+
+
+def _entry_problems(name: str, key: Key, text: str, known: dict[Key, str], in_use: dict[Key, str]) -> Iterator[Problem]:
+    if set(PLACEHOLDER.findall(key[1])) != set(PLACEHOLDER.findall(text)):
+        yield Problem(f"{name}: {key[1]!r} and its translation have different placeholders")
+    if known.get(key, text) != text:
+        yield Problem(f"{name}: {key[1]!r} is translated differently in another room", warning=True)
+    if key not in in_use:
+        yield Problem(f"{name}: {key[1]!r} is not used", warning=True)
+
+
+def missing_entries(rooms: Path) -> Iterator[str]:
+    """What lacks Chinese as entries for each room's catalogue, each message once."""
+    known = {
+        key for path in rooms.glob(CATALOGUES) for key, text, fuzzy in _entries(_read(path)) if text and not fuzzy
+    }
+    for room in _rooms(rooms):
+        wanted = {key: place for key, place in used(room).items() if key not in known}
+        known |= wanted.keys()
+        if wanted:
+            yield f"# {room.name} {'-' * 60}\n\n"
+        for (context, message), place in sorted(wanted.items(), key=lambda item: item[1]):
+            yield f"#: {place}\n" + (f"msgctxt {_quoted(context)}\n" if context else "")
+            yield f'msgid {_quoted(message)}\nmsgstr ""\n\n'
+
+
+def used(room: Path) -> dict[Key, str]:
+    """The messages in a room's code, templates and steps, each with the first place where it stands."""
+    found: dict[Key, str] = {}
+    for path in sorted([*room.rglob("*.py"), *room.rglob("*.html"), *room.rglob("*.txt")]):
+        name = path.relative_to(room.parent.parent).as_posix()
+        if "/tests/" in name or "/migrations/" in name:
             continue
-        with path.open("rb") as source:
-            for _line, _function, messages, _comments in extract_python(source, KEYWORDS, (), {}):
-                first = messages if isinstance(messages, str) else next((m for m in messages if m), None)
-                if first:
-                    yield first
-    for path in sorted(room.rglob("*.html")):
-        text = templatize(path.read_text(encoding="utf-8"), origin=str(path))
-        for pattern in (_IN_TEMPLATE, _PLAIN):
-            for match in pattern.finditer(text):
-                yield _unquoted(match[1])
+        for line, key in _messages(path):
+            found.setdefault(key, f"{name}:{line}")
+    return found
 
 
-def _unquoted(literal: str) -> str:
-    inner = literal.removeprefix("u")[1:-1]
-    return inner.replace("\\n", "\n").replace('\\"', '"').replace("\\'", "'").replace("\\\\", "\\")
+def _messages(path: Path) -> Iterator[tuple[int, Key]]:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        if path.parent.name == "actions":
+            yield from _help_texts(text)
+    else:
+        # Django turns a template into lines of Python; without their indentation any tokenizer reads them.
+        text = "\n".join(line.lstrip() for line in templatize(text, origin=str(path)).splitlines())
+    for line, messages, _comments, context in extract("python", BytesIO(text.encode()), KEYWORDS):
+        singular = messages if isinstance(messages, str) else messages[0]
+        if singular:
+            yield line, (context, singular)
 
 
-def _key(identifier: object) -> str:
-    return str(identifier[0]) if isinstance(identifier, list | tuple) else str(identifier)
+def _help_texts(text: str) -> Iterator[tuple[int, Key]]:
+    # The docstring of a step is what people read as its help text.
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef) and any(map(_declares, node.decorator_list)):
+            found = ast.get_docstring(node)
+            if found:
+                yield node.lineno, (None, " ".join(found.split()))
+
+
+def _declares(decorator: ast.expr) -> bool:
+    target = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return isinstance(target, ast.Name) and target.id == "action"
+
+
+def _rooms(rooms: Path) -> list[Path]:
+    return sorted(path for path in rooms.iterdir() if path.is_dir() and not path.name.startswith("_"))
+
+
+def _read(path: Path) -> Catalog:
+    with path.open("rb") as source:
+        return read_po(source, abort_invalid=True)
+
+
+def _entries(catalogue: Catalog) -> Iterator[tuple[Key, str, bool]]:
+    for message in catalogue:
+        if message.id:
+            singular = message.id if isinstance(message.id, str) else message.id[0]
+            text = message.string if isinstance(message.string, str) else message.string[0]
+            yield (message.context, singular), text or "", message.fuzzy
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 if __name__ == "__main__":
