@@ -77,20 +77,20 @@ def problems(rooms: Path) -> Iterator[Problem]:
     known: dict[Key, str] = {}
     for path in sorted(rooms.glob(CATALOGUES)):
         name = path.relative_to(rooms).as_posix()
-        for key, text, fuzzy in _entries(_read(path)):
+        for key, model, text, fuzzy in _entries(_read(path)):
             if fuzzy:
                 yield Problem(f"{name}: {key[1]!r} is fuzzy")
             elif text:
-                yield from _entry_problems(name, key, text, known, in_use)
+                if set(PLACEHOLDER.findall(model)) != set(PLACEHOLDER.findall(text)):
+                    yield Problem(f"{name}: {key[1]!r} and its translation have different placeholders")
+                yield from _entry_warnings(name, key, text, known, in_use)
                 known.setdefault(key, text)
     for key, place in sorted(in_use.items(), key=lambda item: item[1]):
         if key not in known:
             yield Problem(f"{place}: {key[1]!r} has no Chinese")
 
 
-def _entry_problems(name: str, key: Key, text: str, known: dict[Key, str], in_use: dict[Key, str]) -> Iterator[Problem]:
-    if set(PLACEHOLDER.findall(key[1])) != set(PLACEHOLDER.findall(text)):
-        yield Problem(f"{name}: {key[1]!r} and its translation have different placeholders")
+def _entry_warnings(name: str, key: Key, text: str, known: dict[Key, str], in_use: dict[Key, str]) -> Iterator[Problem]:
     if known.get(key, text) != text:
         yield Problem(f"{name}: {key[1]!r} is translated differently in another room", warning=True)
     if key not in in_use:
@@ -100,7 +100,10 @@ def _entry_problems(name: str, key: Key, text: str, known: dict[Key, str], in_us
 def missing_entries(rooms: Path) -> Iterator[str]:
     """What lacks Chinese as entries for each room's catalogue, each message once."""
     known = {
-        key for path in rooms.glob(CATALOGUES) for key, text, fuzzy in _entries(_read(path)) if text and not fuzzy
+        key
+        for path in rooms.glob(CATALOGUES)
+        for key, _model, text, fuzzy in _entries(_read(path))
+        if text and not fuzzy
     }
     for room in _rooms(rooms):
         wanted = {key: place for key, place in used(room).items() if key not in known}
@@ -161,12 +164,13 @@ def _read(path: Path) -> Catalog:
         return read_po(source, abort_invalid=True)
 
 
-def _entries(catalogue: Catalog) -> Iterator[tuple[Key, str, bool]]:
+def _entries(catalogue: Catalog) -> Iterator[tuple[Key, str, str, bool]]:
+    # Chinese has one form; its placeholders are those of the English plural where there is one.
     for message in catalogue:
         if message.id:
-            singular = message.id if isinstance(message.id, str) else message.id[0]
-            text = message.string if isinstance(message.string, str) else message.string[0]
-            yield (message.context, singular), text or "", message.fuzzy
+            forms = (message.id,) if isinstance(message.id, str) else message.id
+            text = message.string if isinstance(message.string, str) else (message.string or ("",))[0]
+            yield (message.context, forms[0]), forms[-1], text or "", message.fuzzy
 
 
 def _quoted(text: str) -> str:
