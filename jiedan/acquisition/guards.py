@@ -3,11 +3,12 @@
 from django.utils.translation import gettext as _
 
 from jiedan.acquisition.models import Listing
+from jiedan.core.roles import Role
 from jiedan.kernel.dispatch import Context
 
 
 def claimed_by_me(listing: Listing, ctx: Context) -> str | None:
     """Only the one who claimed a listing works on it; the head may too."""
-    if listing.claimed_by_id in (ctx.actor.staff_id, ctx.grant.on_behalf_of):
+    if listing.claimed_by_id in (ctx.actor.staff_id, ctx.grant.on_behalf_of) or ctx.grant.role is Role.DEPARTMENT_HEAD:
         return None
     return _("%(ref)s was claimed by %(who)s.") % {"ref": listing.ref, "who": listing.claimed_by}

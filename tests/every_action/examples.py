@@ -1,0 +1,125 @@
+"""One example input for every step that people take, as a program sends it, and how a subject gets to each stage.
+
+A test fails when a step has no example, so that a new step joins everything that is tested over the registry.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from jiedan.core.lifecycle import LIFECYCLES, ListingStage, OrderStage, StaffStage
+from jiedan.core.roles import Role
+from jiedan.kernel.action import Action
+from jiedan.kernel.dispatch import dispatch
+from jiedan.kernel.kinds import MODELS
+from jiedan.people.models import Staff
+from jiedan.people.subject import Subject
+from tests.cast import Cast, acting, listing_at, order_at, person
+
+REASON = {"reason": "客户来电说明"}
+
+
+def _nothing(_cast: Cast) -> dict[str, Any]:
+    return {}
+
+
+def _reason(_cast: Cast) -> dict[str, Any]:
+    return dict(REASON)
+
+
+EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
+    "acquisition.accept_order": _nothing,
+    "acquisition.cancel_order": _reason,
+    "acquisition.claim_listing": _nothing,
+    "acquisition.contact_customer": lambda _cast: {"channel": "phone", "learned": "下月要货", "next_step": "报价"},
+    "acquisition.dismiss_listing": _reason,
+    "acquisition.enter_order": lambda cast: {
+        "department": cast.home.pk,
+        "customer_name": "欧阳青",
+        "customer_phone": "13812345678",
+        "lines": [{"name": "北欧落地灯", "kind": "product", "quantity": 2, "unit_price": "199.00"}],
+    },
+    "acquisition.post_listing": lambda cast: {"department": cast.home.pk, "summary": "求购会议室灯具 200 套"},
+    "acquisition.read_order": _nothing,
+    "acquisition.rebase_deadlines": _reason,
+    "acquisition.release_listing": _reason,
+    "acquisition.reveal_contact": _reason,
+    "acquisition.route_order": lambda cast: {"department": cast.service.pk, **REASON},
+    "acquisition.set_routing": lambda _cast: {"rules": "SERV,hangzhou,家居\nHOME,,", **REASON},
+    "acquisition.transfer_order": lambda cast: {"department": cast.service.pk, **REASON},
+    "acquisition.withdraw_cancel": _reason,
+    "administration.add_department": lambda _cast: {"code": "LAMP", "name": "灯具事业部"},
+    "administration.add_staff": lambda cast: {"number": "3001", "name": "何新", "department": cast.home.pk},
+    "administration.appoint_stand_in": lambda cast: {
+        "substitute": cast.agent.pk,
+        "since": "2026-09-18T18:00:00+08:00",
+        "until": "2026-09-25T18:00:00+08:00",
+        **REASON,
+    },
+    "administration.change_calendar": lambda _cast: {"days": "2026-12-24,半天,盘点", **REASON},
+    "administration.end_role": lambda cast: {"role": "executor", "department": cast.home.pk},
+    "administration.end_stand_in": _nothing,
+    "administration.grant_role": lambda cast: {"role": "after_sales", "department": cast.home.pk},
+    "administration.join_team": lambda _cast: {"team": "安装一组"},
+    "administration.reinstate_staff": _reason,
+    "administration.set_skill": lambda _cast: {"skill": "电工", "level": "2"},
+    "administration.set_values": lambda _cast: {"values": {"accept_hours": "3"}, **REASON},
+    "administration.suspend_staff": _reason,
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A step in one of its stages ("" for one that brings a subject into being)."""
+
+    action: Action
+    stage: str
+
+    def __str__(self) -> str:
+        return f"{self.action.code}-{self.stage or 'new'}"
+
+
+def subject_at(kind: str, stage: str, cast: Cast) -> Subject:
+    """A subject of this kind that real steps brought to this stage; staff: the cast's executor."""
+    if kind == "order":
+        return order_at(OrderStage(stage), cast)
+    if kind == "listing":
+        return listing_at(ListingStage(stage), cast)
+    if kind == "staff":
+        return _staff_at(StaffStage(stage), cast)
+    return MODELS[kind]._default_manager.get()
+
+
+def _staff_at(stage: StaffStage, cast: Cast) -> Staff:
+    step = dispatch("administration.appoint_stand_in", acting(cast.head), _stand_in(cast), subject=cast.executor)
+    if stage is StaffStage.SUSPENDED:
+        step = dispatch("administration.suspend_staff", acting(cast.system_admin), dict(REASON), subject=step.subject)
+    return Staff.objects.get(pk=step.subject.pk)
+
+
+def _stand_in(cast: Cast) -> dict[str, Any]:
+    return EXAMPLES["administration.appoint_stand_in"](cast)
+
+
+def holder(role: Role, cast: Cast, subject: Subject | None) -> Staff:
+    """Who holds the role where the subject is: the cast's own person, or somebody with it for the whole company."""
+    own = {
+        Role.ORDER_TAKER: cast.taker,
+        Role.DEPARTMENT_HEAD: cast.head,
+        Role.DECISION_MAKER: cast.decider,
+        Role.EXECUTOR: cast.executor,
+        Role.AFTER_SALES: cast.agent,
+        Role.SUPERVISOR: cast.supervisor,
+        Role.SYSTEM_ADMIN: cast.system_admin,
+        Role.SECURITY_ADMIN: cast.security_admin,
+        Role.AUDIT_ADMIN: cast.audit_admin,
+    }[role]
+    department = cast.home.pk if subject is None else subject.scope_department_id
+    if acting(own).grant({role}, department) is not None:
+        return own
+    return person(f"8-{role}", "魏全权", cast.company, role)
+
+
+def stages(kind: str) -> list[str]:
+    """The stages of a kind as plain words, in the order of the lifecycle."""
+    return [str(stage) for stage in LIFECYCLES[kind].titles]
