@@ -1,10 +1,17 @@
 """What all tests share: quick passwords, plain static files, a database that can be emptied, and the named cast.
 
-The database is the one that JIEDAN_DATABASE_URL names: SQLite in memory by default, PostgreSQL under tools.postgres.
+The database is the one that JIEDAN_DATABASE_URL names, else the one that `--db sqlite|postgres` chooses. On SQLite it
+is a file, as in production: a thread of a test gets a connection of its own and sees what others have committed.
 """
 
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +24,29 @@ from django.test import TransactionTestCase
 from jiedan.core import clock
 from jiedan.kernel import rules, triggers
 from tests.cast import FRIDAY, Cast
+from tools.postgres import cluster
 
 
-def pytest_configure() -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", choices=("sqlite", "postgres"), default="sqlite", help="the database of the tests")
+
+
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """With `--db postgres`, start again with a throw-away cluster: Django has read its settings before we can choose."""
+    if config.getoption("db") == "sqlite" or os.environ.get("JIEDAN_DATABASE_URL"):
+        return None
+    with cluster() as url:
+        command = [sys.executable, "-m", "pytest", *config.invocation_params.args]
+        return subprocess.run(command, check=False, env={**os.environ, "JIEDAN_DATABASE_URL": url}).returncode
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="jiedan-test-"))
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    settings.KEYS_DIR = folder / "keys"
+    settings.KEYS_DIR.mkdir(mode=0o700)
+    if connection.vendor == "sqlite":
+        settings.DATABASES["default"]["TEST"]["NAME"] = str(folder / "jiedan.sqlite3")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,

@@ -74,25 +74,29 @@ def test(rest: list[str]) -> int:
 
 
 def faults(rest: list[str]) -> int:
-    """The tests that kill processes and cut connections, on both databases, PostgreSQL with fsync on."""
-    return _on_both(["-m", "faults", *rest], "--safe")
+    """The tests that kill processes and cut connections; they bring their own installations on both databases."""
+    return _alone("Faults", ["-m", "faults", *rest])
 
 
 def browser(rest: list[str]) -> int:
     """The tests in a real browser."""
+    return _alone("Browser", ["-m", "browser", *rest])
+
+
+def _alone(title: str, arguments: list[str]) -> int:
     install(developer=True)
     with _test_environment() as env:
-        return _report([_pytest("Browser", [PYTHON, "-m", "pytest", "-m", "browser", *rest], env)])
+        return _report([_pytest(title, [PYTHON, "-m", "pytest", *arguments], env)])
 
 
-def _on_both(arguments: list[str], *cluster: str) -> int:
+def _on_both(arguments: list[str]) -> int:
     install(developer=True)
     pytest = [PYTHON, "-m", "pytest", *arguments]
     with _test_environment() as env:
         return _report(
             [
                 _pytest("SQLite", pytest, env),
-                _pytest("PostgreSQL", [PYTHON, "-m", "tools.postgres", *cluster, "--", *pytest], env),
+                _pytest("PostgreSQL", [PYTHON, "-m", "tools.postgres", "--", *pytest], env),
             ]
         )
 
@@ -109,9 +113,14 @@ def _pytest(title: str, command: list[str], env: Mapping[str, str]) -> tuple[str
     say(f"· {title}")
     colour = ["--color=yes"] if sys.stdout.isatty() else []
     output = b""
-    with subprocess.Popen([*command, *colour], env=env, stdout=subprocess.PIPE) as child:
+    read_end, write_end = os.pipe()
+    with (
+        subprocess.Popen([*command, *colour], env=env, stdout=write_end) as child,
+        os.fdopen(read_end, "rb", 0) as pipe,
+    ):
+        os.close(write_end)
         try:
-            while chunk := child.stdout.read1(1 << 16) if child.stdout else b"":
+            while chunk := pipe.read(1 << 16):
                 sys.stdout.buffer.write(chunk)
                 sys.stdout.flush()
                 output = output[-10_000:] + chunk

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TextIO
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -29,9 +30,9 @@ class Failed(SystemExit):
         super().__init__(2)
 
 
-def say(text: str, where: object = None) -> None:
+def say(text: str, where: TextIO | None = None) -> None:
     """Print a line at once."""
-    print(text, file=where or sys.stdout, flush=True)  # type: ignore[call-overload] # any text stream
+    print(text, file=where or sys.stdout, flush=True)
 
 
 def environment(**more: str) -> dict[str, str]:

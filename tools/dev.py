@@ -13,7 +13,7 @@ if sys.version_info < (3, 11):
     for newer in ("python3.14", "python3.13", "python3.12", "python3.11"):
         if shutil.which(newer) and subprocess.call([newer, "-c", ""], stderr=subprocess.DEVNULL) == 0:
             os.execvp(newer, [newer, *sys.argv])
-    sys.stderr.write("Python 3.11 or newer is needed; this is %s.\n" % sys.version.split()[0])
+    sys.stderr.write("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ".\n")
     sys.exit(2)
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))

