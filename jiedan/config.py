@@ -192,7 +192,7 @@ def key_file(folder: Path, name: str, make: Callable[[], str]) -> str:
 
 def _write_once(path: Path, text: str) -> None:
     # Written beside and linked into place: of two processes starting together one wins and both read the same key.
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as out:
         out.write(text)
