@@ -13,19 +13,20 @@ from jiedan.kernel.models import ProcedureVersion
 
 
 def checked(values: Mapping[str, str]) -> dict[str, Decimal]:
-    """The values that change, together with those that stay. Raises Invalid, naming each wrong one."""
-    wanted = {key: value for key, value in values.items() if value.strip()}
-    if not wanted:
-        raise Invalid(
-            {"values": [_("Nothing was changed; set at least one value.")]}, _("Some fields need to be corrected.")
-        )
+    """The values that change; they have to fit those that stay. Raises Invalid, naming each wrong one."""
+    held = latest()
     try:
-        changes = validate_values(wanted)
-        validate_values({**latest(), **changes})
+        wanted = validate_values({key: value for key, value in values.items() if value.strip()})
+        changes = {key: number for key, number in wanted.items() if number != held[key]}
+        validate_values({**held, **changes})
     except WrongValues as error:
         language = get_language() or "zh"
         fields = {f"values.{fault.field}": [fault.sentence(language)] for fault in error.faults}
         raise Invalid(fields, _("Some fields need to be corrected.")) from error
+    if not changes:
+        raise Invalid(
+            {"values": [_("Nothing was changed; set at least one value.")]}, _("Some fields need to be corrected.")
+        )
     return changes
 
 

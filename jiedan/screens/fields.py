@@ -111,23 +111,32 @@ def _rows(what: str) -> list[tuple[str, str]]:
 
 
 def posted(data: QueryDict, model: type[BaseModel]) -> dict[str, Any]:
-    """What a form sent, as input for MODEL: empty fields are left out, dotted names become rows."""
+    """What a form sent, as input for MODEL: empty fields are left out, dotted names become rows or named values."""
     found: dict[str, Any] = {}
     rows: dict[str, dict[int, dict[str, str]]] = {}
+    named: dict[str, dict[str, str]] = {}
     for name, value in data.items():
         head, *rest = name.split(".")
         if head not in model.model_fields or not isinstance(value, str) or value.strip() == "":
             continue
-        if len(rest) == 2 and rest[0].isdigit():
+        if len(rest) == 2 and is_row_number(rest[0]):
             rows.setdefault(head, {}).setdefault(int(rest[0]), {})[rest[1]] = value
+        elif len(rest) == 1:
+            named.setdefault(head, {})[rest[0]] = value
         elif not rest:
             found[head] = value
+    found |= named
     for head, numbered in rows.items():
         found[head] = [numbered[number] for number in sorted(numbered)]
     for name, info in model.model_fields.items():
         if info.annotation is bool:
             found[name] = name in data
     return found
+
+
+def is_row_number(text: str) -> bool:
+    """Whether TEXT can number a row of a form."""
+    return text.isascii() and text.isdigit() and len(text) <= 6
 
 
 def leftover(errors: Mapping[str, list[str]], fields: list[FieldView]) -> list[str]:

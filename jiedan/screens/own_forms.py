@@ -4,14 +4,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jiedan.acquisition.entry import EnteredLine, EnteredOrder
-from jiedan.screens.fields import FieldView, form_of
+from jiedan.administration.values import latest
+from jiedan.core.procedure import VALUES
+from jiedan.screens.fields import FieldView, form_of, is_row_number
+from jiedan.screens.views.rulebook import value_row
 
 Extra = Callable[[Mapping[str, str], Mapping[str, list[str]]], dict[str, Any]]
 
 
 def _entered_order(values: Mapping[str, str], errors: Mapping[str, list[str]]) -> dict[str, Any]:
     parts = (name.split(".") for name in values if name.startswith("lines."))
-    numbers = sorted({int(part[1]) for part in parts if len(part) == 3 and part[1].isdigit()})
+    numbers = sorted({int(part[1]) for part in parts if len(part) == 3 and is_row_number(part[1])})
     return {
         "fields": form_of(EnteredOrder, values, errors, without={"lines"}),
         "rows": [_line(number, values, errors) for number in (numbers or [0])],
@@ -29,4 +32,25 @@ def _line(number: int, values: Mapping[str, str], errors: Mapping[str, list[str]
     return fields
 
 
-OWN_FORMS: dict[str, tuple[str, Extra]] = {"acquisition.enter_order": ("screens/enter_order.html", _entered_order)}
+def _company_values(values: Mapping[str, str], errors: Mapping[str, list[str]]) -> dict[str, Any]:
+    numbers = latest()
+    rows = [
+        {
+            **value_row(key, numbers[key]),
+            "clause": VALUES[key].clause,
+            "typed": values.get(f"values.{key}"),
+            "errors": errors.get(f"values.{key}", []),
+        }
+        for key in VALUES
+    ]
+    return {
+        "rows": rows, "reason": values.get("reason", ""), "reason_errors": errors.get("reason", []),
+        "start": values.get("effective_from", ""), "start_errors": errors.get("effective_from", []),
+        "above": errors.get("values", []),
+    }  # fmt: skip
+
+
+OWN_FORMS: dict[str, tuple[str, Extra]] = {
+    "acquisition.enter_order": ("screens/enter_order.html", _entered_order),
+    "administration.set_values": ("screens/set_values.html", _company_values),
+}

@@ -10,18 +10,15 @@ from django.shortcuts import render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from jiedan.administration.values import latest
 from jiedan.core import clock
 from jiedan.core.procedure import CHAPTERS, CLAUSES, VALUES
 from jiedan.core.worktime import WorkCalendar
 from jiedan.kernel import rules
 from jiedan.kernel.derived import coverage
-from jiedan.kernel.dispatch import dispatch
-from jiedan.kernel.errors import Invalid, StepRefused
 from jiedan.kernel.models import CalendarVersion, CompanyCalendar, Procedure, ProcedureVersion
 from jiedan.kernel.naming import english
 from jiedan.kernel.offers import offers
-from jiedan.screens.views.base import actor_of, page, readable
+from jiedan.screens.views.base import actor_of, readable
 
 
 @readable("procedure")
@@ -59,12 +56,13 @@ def _clause(key: str, values: Any, served: dict[str, Any]) -> dict[str, Any]:
         "id": key,
         "title": clause.title_en if english() else clause.title_zh,
         "sentence": clause.sentence_en if english() else clause.sentence_zh,
-        "values": [_value(name, values.get(name, VALUES[name].default)) for name in clause.values],
+        "values": [value_row(name, values.get(name, VALUES[name].default)) for name in clause.values],
         "steps": served[key]["titles"],
     }
 
 
-def _value(name: str, number: Decimal) -> dict[str, Any]:
+def value_row(name: str, number: Decimal) -> dict[str, Any]:
+    """One of the company's values as a page shows it."""
     value = VALUES[name]
     title, unit = (value.title_en, value.unit.title_en) if english() else (value.title_zh, value.unit.title_zh)
     return {
@@ -77,46 +75,11 @@ def _value(name: str, number: Decimal) -> dict[str, Any]:
     }
 
 
-@page
-def set_values(request: HttpRequest) -> HttpResponse:
-    """The form that sets the company's values."""
+@readable("procedure")
+def set_values(_request: HttpRequest) -> HttpResponse:
+    """The short address of the form that sets the company's values."""
     book = Procedure.objects.get(pk=1)
-    now_values = latest()
-    typed: dict[str, str] = {}
-    errors: dict[str, list[str]] = {}
-    status, sentence = 200, ""
-    if request.method == "POST":
-        typed = {key: str(request.POST.get(f"values.{key}", "")) for key in VALUES}
-        changed = {
-            key: text
-            for key, text in typed.items()
-            if text.strip() and text.strip() != str(now_values[key].normalize())
-        }
-        data = {"values": changed, "reason": request.POST.get("reason", "")}
-        if request.POST.get("effective_from"):
-            data["effective_from"] = request.POST["effective_from"]
-        try:
-            dispatch("administration.set_values", actor_of(request), data, subject=book)
-        except StepRefused as refused:
-            status, sentence = refused.status, str(refused.sentence)
-            errors = refused.fields if isinstance(refused, Invalid) else {}
-        else:
-            return HttpResponseRedirect("/procedure/")
-    rows = [
-        {
-            **_value(key, now_values[key]),
-            "clause": VALUES[key].clause,
-            "typed": typed.get(key),
-            "errors": errors.get(f"values.{key}", []),
-        }
-        for key in VALUES
-    ]
-    context = {
-        "rows": rows, "sentence": sentence, "reason": request.POST.get("reason", ""),
-        "reason_errors": errors.get("reason", []), "start_errors": errors.get("effective_from", []),
-        "above": errors.get("values", []),
-    }  # fmt: skip
-    return render(request, "screens/set_values.html", context, status=status)
+    return HttpResponseRedirect(f"/procedure/{book.ref}/do/administration.set_values/")
 
 
 @readable("calendar")
