@@ -15,7 +15,7 @@ from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
 RESULTS = FOLDER / "results" / "latest.json"
-NOT_BENCHMARKS = {"__init__", "run", "measure", "installation", "company"}
+NOT_BENCHMARKS = {"__init__", "run", "measure", "installation", "company", "bulk"}
 
 
 def main(arguments: list[str]) -> int:
