@@ -129,16 +129,29 @@ def used(room: Path) -> dict[Key, str]:
 
 def _messages(path: Path) -> Iterator[tuple[int, Key]]:
     text = path.read_text(encoding="utf-8")
+    keywords = KEYWORDS
     if path.suffix == ".py":
+        keywords = KEYWORDS | _own_names(text)
         if path.parent.name == "actions":
             yield from _help_texts(text)
     else:
         # Django turns a template into lines of Python; without their indentation any tokenizer reads them.
         text = "\n".join(line.lstrip() for line in templatize(text, origin=str(path)).splitlines())
-    for line, messages, _comments, context in extract("python", BytesIO(text.encode()), KEYWORDS):
+    for line, messages, _comments, context in extract("python", BytesIO(text.encode()), keywords):
         singular = messages if isinstance(messages, str) else messages[0]
         if singular:
             yield line, (context, singular)
+
+
+def _own_names(text: str) -> dict[str, Any]:
+    # A module may import a translating function under a name of its own.
+    return {
+        name.asname: KEYWORDS[name.name]
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for name in node.names
+        if name.asname and name.name in KEYWORDS
+    }
 
 
 def _help_texts(text: str) -> Iterator[tuple[int, Key]]:

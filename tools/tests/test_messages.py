@@ -55,6 +55,13 @@ def test_the_docstring_of_a_step_is_a_message_on_one_line(rooms: Path) -> None:
     assert 'msgid "Close the gate for the night."\nmsgstr ""\n' in "".join(missing_entries(rooms))
 
 
+def test_a_translating_function_under_another_name_is_seen(rooms: Path) -> None:
+    source = 'from django.utils.translation import gettext as _now\n\nSAYS = _now("It is shut.")\n'
+    (rooms / "gate" / "guards.py").write_text(source, encoding="utf-8")
+    translate(rooms, CLOSE, HELP, DAYS)
+    assert [problem.text for problem in problems(rooms)] == ["rooms/gate/guards.py:3: 'It is shut.' has no Chinese"]
+
+
 def test_a_plural_is_held_against_the_placeholders_of_its_english_plural(rooms: Path) -> None:
     translate(rooms, CLOSE, HELP, DAYS)
     assert list(problems(rooms)) == []
