@@ -13,10 +13,13 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from jiedan.core.roles import Role
 from jiedan.kernel.fields import Choice
+from jiedan.kernel.naming import role_title
 from jiedan.people.models import Department, Staff
 
 
@@ -40,8 +43,13 @@ class FieldView:
 
 
 WORDS = {
-    "product": "商品", "service": "服务", "platform": "平台", "phone": "电话", "mail": "邮件", "visit": "上门",
-}  # fmt: skip
+    "product": gettext_lazy("Product"),
+    "service": gettext_lazy("Service"),
+    "platform": gettext_lazy("Platform"),
+    "phone": gettext_lazy("By telephone"),
+    "mail": gettext_lazy("By mail"),
+    "visit": gettext_lazy("In person"),
+}
 
 
 def form_of(
@@ -86,9 +94,9 @@ def _widget(name: str, kind: Any, info: FieldInfo) -> tuple[str, list[tuple[str,
         return "select", _rows(choice.what)
     kind = getattr(kind, "__origin__", kind) if hasattr(kind, "__metadata__") else kind
     if get_origin(kind) is Literal:
-        return "select", [(str(word), WORDS.get(str(word), str(word))) for word in get_args(kind)]
+        return "select", [(str(word), _called(str(word))) for word in get_args(kind)]
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return "select", [(str(item.value), getattr(item, "title_zh", str(item.value))) for item in kind]
+        return "select", [(str(item.value), _called(str(item.value))) for item in kind]
     if kind is str:
         longest = max((getattr(mark, "max_length", 0) or 0 for mark in marks), default=0)
         return ("textarea" if longest > 200 else "text"), []
@@ -96,6 +104,10 @@ def _widget(name: str, kind: Any, info: FieldInfo) -> tuple[str, list[tuple[str,
     if kind in widgets:
         return widgets[kind], []
     raise NoWidget(f"{name}: {kind!r} has no widget")
+
+
+def _called(word: str) -> str:
+    return role_title(Role(word)) if word in set(Role) else str(WORDS.get(word, word))
 
 
 def _rows(what: str) -> list[tuple[str, str]]:

@@ -213,6 +213,9 @@ def fact_title(key: str) -> str:
         "effective_from": _("In force from"),
         "days": _("Days"),
         "version": _("Version"),
+        "category": _("Category"),
+        "revealed": _("Shown in full"),
+        "ended": _("Stand-ins ended"),
     }
     return titles.get(key, key)
 
