@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from jiedan.acquisition.models import Listing
 from jiedan.kernel import clocks
 from jiedan.kernel.models import CompanyCalendar, Deadline, Procedure, Record
@@ -80,10 +82,11 @@ def line(row: Any) -> dict[str, Any]:
 
 def offer(found: Offer) -> dict[str, Any]:
     """A step of my role, and why it can't be taken now."""
+    text = " ".join(found.action.help.split())
     return {
         "action": found.action.code,
         "title": str(found.action.title),
-        "help": found.action.help,
+        "help": _(text),
         "clause": found.action.clause,
         "possible": found.possible,
         "reason": None if found.reason is None else str(found.reason),
