@@ -59,7 +59,9 @@ class Installation:
     def script(self, text: str) -> Any:
         """Run Python inside the installation; returns the JSON of its last line."""
         code = f"import django; django.setup()\n{text}"
-        done = subprocess.run([PYTHON, "-c", code], check=False, capture_output=True, text=True, env=self.environment, cwd=ROOT)
+        done = subprocess.run(
+            [PYTHON, "-c", code], check=False, capture_output=True, text=True, env=self.environment, cwd=ROOT
+        )
         assert done.returncode == 0, done.stderr[-3000:]
         return json.loads(done.stdout.strip().splitlines()[-1])
 
@@ -75,7 +77,9 @@ class Installation:
         log = self.folder / f"{arguments[0]}.log"
         command = [PYTHON, "-c", "from jiedan.cli import main; main()", *arguments]
         with log.open("ab") as out:
-            return subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=out, stderr=out, start_new_session=True)
+            return subprocess.Popen(
+                command, env=self.environment, cwd=ROOT, stdout=out, stderr=out, start_new_session=True
+            )
 
     def kill(self, process: "subprocess.Popen[bytes] | None") -> None:
         """kill -9 of the whole group at once, as when the machine loses it."""
@@ -220,6 +224,8 @@ class Clients:
         }
         headers = {"Authorization": f"Bearer {self._token}", "Idempotency-Key": key}
         try:
-            return http.post(f"{self._found.address}/api/v1/orders/actions/acquisition.enter_order", json=body, headers=headers)
+            return http.post(
+                f"{self._found.address}/api/v1/orders/actions/acquisition.enter_order", json=body, headers=headers
+            )
         except httpx.HTTPError:
             return None

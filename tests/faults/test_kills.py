@@ -77,7 +77,9 @@ def test_killing_postgresql_itself_loses_and_doubles_nothing(tmp_path: Path) -> 
 
 def _kill_a_backend(postmaster: int, dice: random.Random) -> None:
     children = [int(pid) for pid in Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()]
-    backends = [pid for pid in children if b" jiedan " in Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")]
+    backends = [
+        pid for pid in children if b" jiedan " in Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")
+    ]
     if backends:
         os.kill(dice.choice(backends), signal.SIGKILL)
         time.sleep(1.0)
