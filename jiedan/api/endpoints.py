@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.security import HttpBearer
 from ninja.throttling import AuthRateThrottle
+from pydantic import BaseModel
 
 from jiedan.api import shapes
 from jiedan.api.idempotency import Answer, once
@@ -176,9 +177,7 @@ def _cursor(text: str) -> int:
 def _register_action(action: Action) -> None:
     folder = FOLDERS[action.on.KIND]
     path = f"/{folder}/actions/{action.code}" if action.births else f"/{folder}/{{ref}}/actions/{action.code}"
-    body = {
-        "requestBody": {"required": True, "content": {"application/json": {"schema": action.input.model_json_schema()}}}
-    }
+    body = {"requestBody": {"required": True, "content": {"application/json": {"schema": _schema(action.input)}}}}
 
     def take(request: HttpRequest, ref: str) -> HttpResponse:
         return _take(request, action, ref)
@@ -194,6 +193,23 @@ def _register_action(action: Action) -> None:
         description=f"{action.help}\n\nClause {action.clause}.",
         openapi_extra=body,
     )(bring if action.births else take)
+
+
+def _schema(model: type[BaseModel]) -> Any:
+    # A reference inside OpenAPI counts from the top of the whole document, so the parts are put in their places.
+    schema = model.model_json_schema()
+    return _inlined(schema, schema.pop("$defs", {}))
+
+
+def _inlined(node: Any, parts: dict[str, Any]) -> Any:
+    if isinstance(node, list):
+        return [_inlined(item, parts) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        more = {key: value for key, value in node.items() if key != "$ref"}
+        return _inlined({**parts[node["$ref"].removeprefix("#/$defs/")], **more}, parts)
+    return {key: _inlined(value, parts) for key, value in node.items()}
 
 
 def _take(request: HttpRequest, action: Action, ref: str | None) -> HttpResponse:

@@ -66,13 +66,26 @@ def lifecycle_diagram(kind: str) -> str:
         if kind != action.on.KIND:
             continue
         step = action.code.partition(".")[2]
-        if action.births:
-            targets = [str(action.to)] if isinstance(action.to, str) else sorted(lifecycle.first - lifecycle.final)
-            lines += [f"    [*] --> {target}: {step}" for target in targets]
-        elif isinstance(action.to, str):
-            lines += [f"    {stage} --> {action.to}: {step}" for stage in sorted(action.when)]
+        lines += [f"    {source or '[*]'} --> {target}: {step}" for source, target in moves(action)]
     lines += [f"    {stage} --> [*]" for stage in sorted(lifecycle.final)]
     return "\n".join(lines) + "\n"
+
+
+def moves(action: Action) -> list[tuple[str, str]]:
+    """From which stage to which the step leads; "" is before the beginning.
+
+    A step whose stage depends on the subject begins in any first stage, or leads back to where the subject came from.
+    """
+    lifecycle = LIFECYCLES[action.on.KIND]
+    if action.to is None:
+        return []
+    sources = [""] if action.births else sorted(action.when)
+    if isinstance(action.to, str):
+        return [(source, str(action.to)) for source in sources]
+    if action.births:
+        return [("", str(stage)) for stage in sorted(lifecycle.first - lifecycle.final)]
+    others = [other for other in REGISTRY.on(action.on.KIND) if isinstance(other.to, str) and not other.births]
+    return [(at, back) for at in sources for back in sorted({str(s) for o in others if o.to == at for s in o.when})]
 
 
 def documents() -> dict[str, str]:

@@ -14,6 +14,7 @@ from jiedan.core.roles import GRANTABLE, Role
 from jiedan.kernel import wording
 from jiedan.kernel.action import REGISTRY, Action
 from jiedan.kernel.clocks import computed, load
+from jiedan.kernel.derived import moves
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Forbidden, Refused
 from jiedan.kernel.models import Deadline, Outbox, Record
@@ -213,19 +214,8 @@ def test_whoever_takes_it_can_read_its_subject(action: Action) -> None:
     assert action.by - {Role.SYSTEM} <= READERS[action.on.KIND]
 
 
-def _edges(kind: str) -> set[tuple[str, str]]:
-    """Every move between stages; "" is before the beginning. A step that leads back leads to where it came from."""
-    moves = {("", target) for action in REGISTRY.on(kind) if action.births for target in _targets(action)}
-    moves |= {(stage, str(a.to)) for a in REGISTRY.on(kind) if isinstance(a.to, str) for stage in a.when}
-    for action in REGISTRY.on(kind):
-        if callable(action.to) and not action.births:
-            moves |= {(at, source) for at in action.when for source, target in set(moves) if source and target == at}
-    return moves
-
-
-def _targets(action: Action) -> list[str]:
-    lifecycle = LIFECYCLES[action.on.KIND]
-    return [str(action.to)] if isinstance(action.to, str) else sorted(lifecycle.first - lifecycle.final)
+def _moves(kind: str) -> set[tuple[str, str]]:
+    return {move for action in REGISTRY.on(kind) for move in moves(action)}
 
 
 MOVING = [kind for kind in LIFECYCLES if len(LIFECYCLES[kind].titles) > 1]
@@ -233,15 +223,15 @@ MOVING = [kind for kind in LIFECYCLES if len(LIFECYCLES[kind].titles) > 1]
 
 @pytest.mark.parametrize("kind", MOVING)
 def test_every_stage_can_be_reached(kind: str) -> None:
-    moves, reached = _edges(kind), {""}
+    known, reached = _moves(kind), {""}
     for _round in LIFECYCLES[kind].titles:
-        reached |= {target for source, target in moves if source in reached}
+        reached |= {target for source, target in known if source in reached}
     assert reached - {""} == set(LIFECYCLES[kind].titles)
 
 
 @pytest.mark.parametrize("kind", MOVING)
 def test_every_stage_but_the_final_ones_can_be_left(kind: str) -> None:
-    left = {source for source, target in _edges(kind) if source and source != target}
+    left = {source for source, target in _moves(kind) if source and source != target}
     assert left == set(LIFECYCLES[kind].titles) - LIFECYCLES[kind].final
 
 
@@ -253,7 +243,7 @@ def test_every_duty_that_is_started_can_be_done(kind: str, name: str) -> None:
     stopping = [action for action in REGISTRY.on(kind) if name in action.ends["stops"]]
     assert any(action.by_people for action in stopping), f"nobody can do {name}"
     starting = [action for action in REGISTRY.on(kind) if name in {due.name for due in action.starts}]
-    where = {stage for action in starting for stage in _targets(action)}
+    where = {target for action in starting for _source, target in moves(action)}
     assert where & {stage for action in stopping for stage in action.when}
 
 
