@@ -4,11 +4,45 @@
 import json
 import os
 import sys
+from datetime import date
 from typing import Any
 
 import click
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiedan.settings")
+
+_THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
+_SERVER_LOG: dict[str, Any] = {
+    "formatters": {"line": {"()": "jiedan.kernel.logs.LineFormatter"}},
+    "handlers": {"line": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"_granian": {"handlers": ["line"], "level": "INFO", "propagate": False}},
+}
+
+
+class _Sentences(click.Group):
+    """Says in a sentence what a person can do something about, instead of a traceback; exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            sentence = _sentence(error)
+            if sentence is None:
+                raise
+            raise click.ClickException(sentence) from error
+
+
+def _sentence(error: Exception) -> str | None:
+    # Looked up by name: importing Django here would slow down every command.
+    names = {kind.__name__ for kind in type(error).__mro__}
+    text = str(error).strip().split("\n")[0]
+    if "NotDurable" in names:
+        return text
+    if "no such table" in text or "UndefinedTable" in {type(error.__cause__).__name__}:
+        return f"The database is not migrated ({text}); run `jiedan migrate`."
+    if "OperationalError" in names:
+        return f"The database doesn't answer: {text}. See JIEDAN_DATABASE_URL."
+    return None
 
 
 def _django() -> None:
@@ -29,7 +63,14 @@ def _show(values: dict[str, Any], as_json: bool) -> None:
         click.echo(f"{key}: {value}")
 
 
-@click.group()
+def _date(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    try:
+        return value if value is None else date.fromisoformat(value).isoformat()
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is no date. Allowed: YYYY-MM-DD.") from error
+
+
+@click.group(cls=_Sentences)
 @click.version_option(package_name="jiedan")
 def main() -> None:
     """Jiedan 接单: carries out a company's order-taking procedure, and proves it."""
@@ -37,23 +78,34 @@ def main() -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
-@click.option("--workers", default=1, show_default=True, help="Web processes; always one on SQLite.")
-@click.option("--threads", default=8, show_default=True, help="Requests a process works on at a time.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Web processes; one on SQLite.")
+@click.option(
+    "--threads",
+    default=_THREADS,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Requests a process works on at a time.",
+)
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Run the web server until it is stopped."""
     _django()
     from django.db import connection
+    from django.urls import get_resolver
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     from jiedan.kernel import durability
 
     durability.require()
+    # Read before the processes part: what is wrong in it stops the start, and they share the memory.
+    _ = get_resolver().url_patterns
     if connection.vendor == "sqlite":
         # Two processes writing to one SQLite file fight over its lock.
         workers = 1
     connection.close()
+    click.echo(f"Jiedan serves http://{host}:{port}/")
     Granian(
         "jiedan.wsgi:application",
         address=host,
@@ -61,10 +113,13 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=threads,
-        backpressure=256,
         backlog=1024,
+        backpressure=256,
+        log_level=LogLevels.warning,
+        log_dictconfig=_SERVER_LOG,
         log_access=False,
         respawn_failed_workers=True,
+        workers_kill_timeout=8,
         websockets=False,
     ).serve()
 
@@ -83,6 +138,10 @@ def worker(no_jobs: bool) -> None:
 def migrate() -> None:
     """Bring the database up to this version."""
     _django()
+    _migrate()
+
+
+def _migrate() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=1 if sys.stdout.isatty() else 0, interactive=False)
@@ -91,13 +150,18 @@ def migrate() -> None:
 @main.command()
 @click.option("--orders", default=0, show_default=True, help="Orders to play besides what the simulators bring.")
 @click.option("--seed", default=1, show_default=True)
-@click.option("--until", default=None, help="Play the past up to this date (YYYY-MM-DD); today by default.")
+@click.option(
+    "--until", default=None, callback=_date, help="Play the past up to this date (YYYY-MM-DD); today by default."
+)
 @click.option("--kaola", default=None, help="Address of the Kaola simulator to pull from.")
-def demo(orders: int, seed: int, until: str | None, kaola: str | None) -> None:
+@click.option("--migrate", "first_migrate", is_flag=True, help="Bring the database up to this version first.")
+def demo(orders: int, seed: int, until: str | None, kaola: str | None, first_migrate: bool) -> None:
     """Set up the demo company (once) and play orders with real steps."""
     _django()
     from jiedan.demo import company
 
+    if first_migrate:
+        _migrate()
     for line in company.seed(orders=orders, seed=seed, until=until, kaola=kaola):
         click.echo(line)
 

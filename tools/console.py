@@ -66,21 +66,23 @@ def finish(child: "subprocess.Popen[bytes]") -> int:
 
 
 def stop(children: Sequence["subprocess.Popen[bytes]"]) -> None:
-    """Ask the children to stop, with all that they started; kill what is still there after the time of grace."""
+    """Ask the children to stop; kill what is still there after the time of grace, and what they left behind."""
     for child in children:
-        _signal(child, signal.SIGTERM)
+        # Only the first process of each group: it knows in which order its own children end.
+        child.terminate()
     deadline = time.monotonic() + GRACE
     for child in children:
         try:
             child.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            _signal(child, signal.SIGKILL)
-            child.wait()
+            say(f"{child.args} didn't stop within {GRACE:.0f} seconds and is killed.", sys.stderr)
+        _kill_group(child)
+        child.wait()
 
 
-def _signal(child: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
+def _kill_group(child: "subprocess.Popen[bytes]") -> None:
     try:
-        os.killpg(child.pid, number)
+        os.killpg(child.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         pass
 
