@@ -1,6 +1,7 @@
 """Believable orders in Kaola's form, the same for the same seed; nobody in them exists.
 
-Identity numbers carry the area code 000000, which is assigned nowhere, with a correct check digit.
+Identity numbers carry the area code 000000, which is assigned nowhere, with a correct check digit. Telephone numbers
+begin with 154, which no operator hands out to subscribers.
 """
 
 import random
@@ -13,31 +14,9 @@ from jiedan.connectors.kaola import protocol
 _SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常"
 _COMPOUND = ("欧阳", "司马", "诸葛", "上官", "慕容")
 _GIVEN = (
-    "伟",
-    "芳",
-    "娜",
-    "敏",
-    "静",
-    "强",
-    "磊",
-    "洋",
-    "艳",
-    "勇",
-    "晓月",
-    "建国",
-    "思远",
-    "雨桐",
-    "子涵",
-    "浩然",
-    "欣怡",
-    "梓轩",
-    "文博",
-    "佳琪",
-    "志刚",
-    "秀英",
-    "春梅",
-    "国庆",
-)
+    "伟", "芳", "娜", "敏", "静", "强", "磊", "洋", "艳", "勇", "晓月", "建国", "思远", "雨桐", "子涵", "浩然", "欣怡",
+    "梓轩", "文博", "佳琪", "志刚", "秀英", "春梅", "国庆",
+)  # fmt: skip
 _MINORITY = ("买买提·艾力", "古丽娜·阿不都", "扎西·次仁", "阿依努尔·托合提")
 _PLACES = (
     ("浙江省", "杭州市", "西湖区", "文三路"), ("浙江省", "宁波市", "鄞州区", "中山东路"), ("江苏省", "南京市", "鼓楼区", "中央路"),
@@ -55,17 +34,9 @@ _SERVICES = (
     ("服务/安装", "灯具上门安装服务（单件）", 80), ("服务/仓储", "云仓代发服务 500 件包", 1500), ("服务/设计", "店铺详情页设计（单款）", 680),
 )  # fmt: skip
 _REMARKS = (
-    "",
-    "",
-    "",
-    "",
-    "请尽快发货，谢谢",
-    "送货前请电话联系",
-    "周末送货，工作日家里没人",
-    "麻烦包装结实一点，上次碎了",
-    "需要开发票",
-    "放丰巢柜即可",
-)
+    "", "", "", "", "请尽快发货，谢谢", "送货前请电话联系", "周末送货，工作日家里没人", "麻烦包装结实一点，上次碎了",
+    "需要开发票", "放丰巢柜即可",
+)  # fmt: skip
 _PAY = ("支付宝", "微信支付", "网易支付", "银联在线")
 
 
@@ -81,6 +52,10 @@ def make_order(dice: random.Random, number: int, paid: datetime) -> dict[str, An
     lines = [_line(dice) for _ in range(dice.choice((1, 1, 1, 2, 2, 3)))]
     goods = sum((Decimal(line["real_totle_price"]) for line in lines), Decimal(0))
     freight = Decimal("0.00") if goods >= 99 else Decimal("10.00")
+    # One in seven comes across the border: with tax, and the identity that customs ask for.
+    tax = (goods * Decimal("0.091")).quantize(Decimal("0.01")) if (abroad := dice.random() < 0.15) else Decimal("0.00")
+    before = sum((Decimal(line["origin_price"]) * line["count"] for line in lines), Decimal(0))
+    coupons = sum((Decimal(line["coupon_totle_amount"]) for line in lines), Decimal("0.00"))
     placed = paid - timedelta(minutes=dice.randint(1, 25))
     name = _name(dice)
     order = {
@@ -90,11 +65,15 @@ def make_order(dice: random.Random, number: int, paid: datetime) -> dict[str, An
         "buyer_phone": _phone(dice),
         "order_time": protocol.stamp(placed),
         "pay_success_time": protocol.stamp(paid),
-        "order_real_price": str(goods + freight),
-        "order_origin_price": str(goods + freight),
+        "deliver_time": None,
+        "finish_time": None,
+        "waiting_deliver_time": protocol.stamp(paid),
+        "waiting_cancel_time": None,
+        "order_real_price": str(goods + freight + tax),
+        "order_origin_price": str(before + freight),
         "express_fee": str(freight),
-        "coupon_amount": "0.00",
-        "tax_fee": "0.00",
+        "coupon_amount": str(coupons),
+        "tax_fee": str(tax),
         "pay_method_name": dice.choice(_PAY),
         "trade_no": f"T{dice.randint(10**15, 10**16 - 1)}",
         "presale_order": 0,
@@ -103,7 +82,7 @@ def make_order(dice: random.Random, number: int, paid: datetime) -> dict[str, An
         "order_expresses": [],
         "order_skus": lines,
         **_address(dice, name),
-        **_papers(dice, name, goods),
+        **_papers(dice, name, goods, abroad),
     }
     if dice.random() < 0.08:
         order |= {"presale_order": 1, "pre_deliver_time": protocol.stamp(paid + timedelta(days=dice.randint(7, 30)))}
@@ -124,16 +103,15 @@ def _address(dice: random.Random, name: str) -> dict[str, Any]:
     }
 
 
-def _papers(dice: random.Random, name: str, goods: Decimal) -> dict[str, Any]:
+def _papers(dice: random.Random, name: str, goods: Decimal, abroad: bool) -> dict[str, Any]:
     with_invoice = dice.random() < 0.2
-    with_identity = dice.random() < 0.15
     return {
         "need_invoice": int(with_invoice),
         "invoice_amount": str(goods) if with_invoice else None,
         "invoice_title": dice.choice((name, "示例科技有限公司")) if with_invoice else None,
         "taxpayer_no": "91330100MA00000000" if with_invoice else None,
-        "cert_name": name if with_identity else None,
-        "cert_id_no": _identity_number(dice) if with_identity else None,
+        "cert_name": name if abroad else None,
+        "cert_id_no": _identity_number(dice) if abroad else None,
     }
 
 
@@ -142,6 +120,7 @@ def _line(dice: random.Random) -> dict[str, Any]:
     count = dice.choice((1, 1, 1, 1, 2, 2, 3, 5))
     unit = Decimal(price).quantize(Decimal("0.01"))
     off = (unit * count * Decimal(dice.choice(("0", "0", "0.1", "0.05")))).quantize(Decimal("0.01"))
+    coupon = Decimal("5.00") if unit * count > 100 and dice.random() < 0.2 else Decimal("0.00")
     code = dice.randint(1, 9999)
     return {
         "sku_key": f"{code:04d}-{dice.randint(10**8, 10**9)}",
@@ -150,8 +129,8 @@ def _line(dice: random.Random) -> dict[str, Any]:
         "origin_price": str(unit),
         "count": count,
         "activity_totle_amount": str(off),
-        "coupon_totle_amount": "0.00",
-        "real_totle_price": str(unit * count - off),
+        "coupon_totle_amount": str(coupon),
+        "real_totle_price": str(unit * count - off - coupon),
         "goods_no": f"G{code:06d}",
         "barcode": f"690{dice.randint(10**9, 10**10 - 1)}",
         "warehouse_code": "HZ01",
@@ -168,7 +147,7 @@ def _name(dice: random.Random) -> str:
 
 
 def _phone(dice: random.Random) -> str:
-    return f"1{dice.choice('3578')}{dice.randint(0, 10**9 - 1):09d}"
+    return f"154{dice.randint(0, 10**8 - 1):08d}"
 
 
 def _identity_number(dice: random.Random) -> str:

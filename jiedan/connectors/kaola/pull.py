@@ -20,7 +20,8 @@ from jiedan.connectors.accounts import kaola_client
 from jiedan.connectors.kaola import protocol
 from jiedan.connectors.kaola.client import KaolaClient, KaolaError
 from jiedan.connectors.kaola.parse import UnreadableOrder, parse_order
-from jiedan.connectors.kaola.windows import Poll, Window, read_pages, windows
+from jiedan.connectors.kaola.reading import read_window
+from jiedan.connectors.kaola.windows import Poll, Window, windows
 from jiedan.connectors.models import Account, Refund, Unusable
 from jiedan.core import clock
 from jiedan.orders import vault
@@ -33,6 +34,8 @@ POLLS = (
     # Cancels are seen only by asking for them.
     Poll("cancel asked", protocol.CANCEL_ASKED, protocol.BY_CANCEL),
     Poll("cancelled", protocol.CANCELLED, protocol.BY_CANCEL),
+    # One that was cancelled at once may never have been waiting for it.
+    Poll("cancelled at once", protocol.CANCELLED, protocol.BY_PAYMENT),
 )
 REFUND_STATUSES = (1, 2, 3, 4, 5)
 
@@ -60,7 +63,7 @@ def pull(account_id: int) -> dict[str, int]:
         with kaola_client(account) as client:
             run = _run(account, client, now)
     except KaolaError as error:
-        _note_failure(account_id, str(error), now)
+        _note_failure(account_id, error.sentence(settings.LANGUAGE_CODE), now)
         log.warning("pull of %s failed: %s", account.name, error)
         return {"failed": 1}
     return vars(run)
@@ -83,20 +86,20 @@ def _run(account: Account, client: KaolaClient, now: datetime) -> Run:
 
 
 def _orders(client: KaolaClient, poll: Poll, span: Window) -> Iterator[Any]:
-    def search(page: int, size: int) -> tuple[int, list[Any]]:
-        return client.search_orders(poll.status, poll.date_type, *span, page, size)
+    def search(window: Window, page: int, size: int) -> tuple[int, list[Any]]:
+        return client.search_orders(poll.status, poll.date_type, *window, page, size)
 
-    for rows in read_pages(search):
+    for rows in read_window(search, span, "order_id"):
         yield from rows
 
 
 def _refunds(client: KaolaClient, span: Window) -> Iterator[Any]:
     for status in REFUND_STATUSES:
 
-        def search(page: int, size: int, status: int = status) -> tuple[int, list[Any]]:
-            return client.search_refunds(status, *span, page, size)
+        def search(window: Window, page: int, size: int, status: int = status) -> tuple[int, list[Any]]:
+            return client.search_refunds(status, *window, page, size)
 
-        for rows in read_pages(search):
+        for rows in read_window(search, span, "refund_id"):
             yield from rows
 
 

@@ -1,24 +1,19 @@
-"""Which windows of time to ask for, and in which order to read their pages so that nothing is missed.
+"""Which windows of time to ask for: at most 24 hours each, begun well before the last run's end.
 
-A window is at most 24 hours. Each run begins well before the last one's end, because orders appear late in the
-platform's search; what was seen before is recognised. The last minutes are left to the next run. Rows move to
-earlier pages while one reads, so pages are read from the last to the first.
+Orders appear late in the platform's search, so each run goes over the last two days again and drops what it knows;
+the last minute is left to the next run. Neighbouring windows share a second, so that nothing falls between them
+whichever ends the platform counts in.
 """
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 LONGEST = timedelta(hours=24)
 OVERLAP = timedelta(hours=48)
 LAG = timedelta(minutes=1)
-SIZE = 50
-RE_READ = 5
+SHARED = timedelta(seconds=1)
 
 Window = tuple[datetime, datetime]
-Search = Callable[[int, int], tuple[int, list[Any]]]
-"""(page, size) → (how many there are, the rows of that page)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +28,23 @@ class Poll:
 def windows(mark: datetime | None, now: datetime, first_look: timedelta = OVERLAP) -> tuple[list[Window], datetime]:
     """The windows to ask for, oldest first, and the high-water mark to store once all of them are stored.
 
-    MARK is the last one stored; without it (a new shop) the run begins FIRST_LOOK ago.
+    MARK is the last one stored; without it (a new shop) the run begins FIRST_LOOK ago. A mark ahead of the clock
+    (which was set back) is taken as now. Whole seconds, as the platform counts.
     """
-    until = now - LAG
-    start = (mark - OVERLAP) if mark else (until - first_look)
+    until = (now - LAG).replace(microsecond=0)
+    start = (min(mark, until) - OVERLAP if mark else until - first_look).replace(microsecond=0)
     found: list[Window] = []
     while start < until:
         end = min(start + LONGEST, until)
         found.append((start, end))
-        start = end
+        start = end - SHARED if end < until else until
     return found, until
 
 
-def read_pages(search: Search, size: int = SIZE) -> Iterator[list[Any]]:
-    """Every page of one window, last page first; read again while the number of rows grows."""
-    total, first = search(1, size)
-    if total <= size:
-        yield first
-        return
-    for _ in range(RE_READ):
-        pages = -(-total // size)
-        counted = total
-        for page in range(pages, 0, -1):
-            counted, rows = search(page, size)
-            yield rows
-        if counted <= total:
-            return
-        total = counted
+def halves(window: Window) -> tuple[Window, Window] | None:
+    """The two halves of a window, which share a second; None when it is too short to be split."""
+    start, end = window
+    if end - start < 4 * SHARED:
+        return None
+    middle = (start + (end - start) / 2).replace(microsecond=0)
+    return (start, middle), (middle - SHARED, end)

@@ -20,10 +20,9 @@ CREDENTIALS = {"app_key": simulator.APP_KEY, "secret": simulator.SECRET, "access
 
 
 @pytest.fixture
-def platform(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
+def platform(cast: Cast) -> Iterator[Platform]:
     # The simulator answers in threads of its own, where the test's clock isn't set.
-    monkeypatch.setattr(simulator, "TOLERANCE", timedelta(days=10_000))
-    with simulator.running() as (address, found):
+    with simulator.running(Platform(now=lambda: FRIDAY)) as (address, found):
         accounts.connect("kaola", "hangzhou", "考拉杭州店", address, CREDENTIALS, clock.now())
         yield found
 
@@ -118,3 +117,44 @@ def test_a_shipment_is_written_back_once(platform: Platform) -> None:
     assert platform.orders[raw["order_id"]]["order_expresses"] == [
         {"express_company_code": "SF", "express_no": "SF1234567890"}
     ]
+
+
+def test_a_platform_that_goes_wrong_again_and_again_loses_and_doubles_nothing(platform: Platform) -> None:
+    for order in make_orders(40, seed=10, until=FRIDAY - timedelta(minutes=5)):
+        platform.add(order)
+    platform.faults, platform.stall = 0.05, 0.0
+    results = [pull(account().pk) for _ in range(12)]
+    assert {"failed": 1} in results
+    platform.faults = 0.0
+    assert "failed" not in pull(account().pk)
+    assert sorted(Order.objects.values_list("external_id", flat=True)) == sorted(platform.orders)
+
+
+def test_a_poisoned_message_is_set_aside_and_the_mark_moves_on(platform: Platform) -> None:
+    orders = make_orders(3, seed=12, until=FRIDAY - timedelta(minutes=5))
+    orders[0] |= {"express_fee": "NaN", "order_time": "0001-01-01 00:00:00", "cert_name": "\x01"}
+    for order in orders:
+        platform.add(order)
+    assert (pull(account().pk)["created"], account().failures) == (2, 0)
+    reason = Unusable.objects.get().reason
+    assert [name in reason for name in ("express_fee", "order_time", "cert_name")] == [True, True, True]
+
+
+def test_an_order_cancelled_at_once_is_found_by_its_payment(platform: Platform) -> None:
+    (raw,) = make_orders(1, seed=13, until=FRIDAY - timedelta(minutes=5))
+    platform.add(raw)
+    pull(account().pk)
+    platform.edit(raw["order_id"], order_status=protocol.CANCELLED, waiting_cancel_time=None)
+    pull(account().pk)
+    assert Order.objects.get().stage == "cancelled"
+
+
+def test_a_busy_day_is_read_from_its_last_page(platform: Platform) -> None:
+    for order in make_orders(120, seed=14, until=FRIDAY - timedelta(minutes=5)):
+        platform.add(order)
+    assert pull(account().pk)["created"] == 120
+    asked = [row for row in platform.requests if (row.get("order_status"), row.get("date_type")) == ("1", "1")]
+    days: dict[str, list[str]] = {row["start_time"]: [] for row in asked}
+    for row in asked:
+        days[row["start_time"]].append(row["page_no"])
+    assert ["1", "3", "2", "1"] in days.values()
