@@ -218,9 +218,10 @@ def _take(request: HttpRequest, action: Action, ref: str | None) -> HttpResponse
     if not isinstance(data, dict):
         raise Problem(400, "not_an_object", _("The body has to be a JSON object."))
     version = _expected_version(request)
-    subject = None if ref is None else access.get(actor, action.on, ref)
 
     def run() -> Answer:
+        # Looked up only now: a step may have moved its subject out of sight, and its repetition gets the same answer.
+        subject = None if ref is None else access.get(actor, action.on, ref)
         try:
             done = dispatch(action.code, actor, data, subject=subject, version=version, channel="api")
         except StepRefused as refused:
@@ -237,7 +238,8 @@ def _take(request: HttpRequest, action: Action, ref: str | None) -> HttpResponse
             content["reply"] = done.reply
         return Answer(201 if action.births else 200, json.dumps(content, ensure_ascii=False), etag_of(done.subject))
 
-    key = request.headers.get("Idempotency-Key")
+    # A quiet step changes nothing that could be done twice, and what it reveals must not be kept in the clear.
+    key = None if action.quiet else request.headers.get("Idempotency-Key")
     route = f"{action.code} {ref or ''}"
     return _text(once(actor.staff_id or 0, route, key, request.body, clock.now(), run))
 

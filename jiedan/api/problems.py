@@ -5,6 +5,7 @@ import logging
 import uuid
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -50,6 +51,8 @@ def problem_of(error: Exception) -> Problem:
         return Problem(error.status, error.code, str(error.sentence))
     if isinstance(error, JsonRefused):
         return Problem(400, error.code, str(error))
+    if isinstance(error, RequestDataTooBig):
+        return Problem(413, "too_large", _("The body is larger than 1 MiB; send less at once."))
     number = uuid.uuid4().hex[:12]
     log.error("unforeseen error %s", number, exc_info=error)
     return Problem(
