@@ -147,7 +147,7 @@ class KaolaClient:
         except JsonRefused as error:
             if status == 200:
                 raise _unreadable(
-                    asked, f"不是可读的 JSON（{error.reason}）", f"not readable JSON ({error.reason})"
+                    asked, f"不是可读的 JSON（{error.code}）", f"not readable JSON ({error.reason})"
                 ) from error
             answer = None
         if status != 200 and not (isinstance(answer, dict) and "error_response" in answer):
