@@ -91,6 +91,9 @@ def _chain(records: Sequence[tuple[int, int]]) -> None:
 
 
 def _adopt(cursor: SealCursor) -> None:
+    with connection.cursor() as sql:
+        # Waits for records that are being written: one with a lower number mustn't appear behind the new line.
+        sql.execute("LOCK TABLE kernel_record IN SHARE MODE")
     left_over = list(Record.objects.filter(seal=None).order_by("id").values_list("tx", "id"))
     if left_over:
         _chain(left_over)

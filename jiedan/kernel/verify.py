@@ -35,10 +35,11 @@ class Report:
 
 
 class _Broken(Exception):
-    def __init__(self, problem: str, record: Record | None = None) -> None:
+    def __init__(self, problem: str, record: Record | None = None, where: str = "") -> None:
         super().__init__(problem)
         self.problem = problem
         self.record = record
+        self.where = where if record is None else f"{record.subject_type} {record.subject_id} #{record.seq}"
 
 
 def verify_database() -> Report:
@@ -51,8 +52,7 @@ def verify_database() -> Report:
             pass
     except _Broken as broken:
         record = broken.record
-        where = None if record is None else f"{record.subject_type} {record.subject_id} #{record.seq}"
-        return Report(checked, sealed, broken.problem, record.pk if record else None, where)
+        return Report(checked, sealed, broken.problem, record.pk if record else None, broken.where)
     return Report(checked, sealed)
 
 
@@ -72,12 +72,15 @@ def _check_seals() -> Iterator[int]:
 
 def _check_subjects() -> Iterator[int]:
     checked = 0
+    stranger = Record.objects.exclude(subject_type__in=all_kinds()).order_by("pk").first()
+    if stranger is not None:
+        raise _Broken("the record is about a kind of subject that doesn't exist", stranger)
     for kind, model in all_kinds().items():
         heads = model._default_manager.order_by("pk").values_list("pk", "seq", "head").iterator(chunk_size=5000)
         records = Record.objects.filter(subject_type=kind).order_by("subject_id", "seq").iterator(chunk_size=5000)
         reader = _Reader(records)
         for pk, seq, head in heads:
-            for _record in reader.chain_of(pk, seq, head):
+            for _record in reader.chain_of(kind, pk, seq, head):
                 checked += 1
                 yield checked
         reader.nothing_left()
@@ -91,8 +94,8 @@ class _Reader:
         self._records = records
         self._next = next(records, None)
 
-    def chain_of(self, pk: int, seq: int, head: str) -> Iterator[Record]:
-        at, previous = 0, ""
+    def chain_of(self, kind: str, pk: int, seq: int, head: str) -> Iterator[Record]:
+        at, previous, record = 0, "", None
         while self._next is not None and self._next.subject_id <= pk:
             record = self._next
             if record.subject_id < pk:
@@ -101,13 +104,17 @@ class _Reader:
             at += 1
             if record.seq != at:
                 raise _Broken(f"record {at} of this subject is missing", record)
+            if at > seq:
+                raise _Broken("the record stands behind the last one that its subject knows", record)
             if body["previous"] != previous:
                 raise _Broken("the record doesn't follow the one before it", record)
             previous = record.hash
             yield record
             self._next = next(self._records, None)
-        if (at, previous) != (seq, head):
-            raise _Broken(f"the newest records of subject {pk} are missing: {at} of {seq} are there")
+        if at < seq:
+            raise _Broken(f"the newest records are missing: {at} of {seq} are there", where=f"{kind} {pk} #{at + 1}")
+        if previous != head:
+            raise _Broken("the subject knows another last record than this one", record, f"{kind} {pk}")
 
     def nothing_left(self) -> None:
         if self._next is not None:
