@@ -75,7 +75,7 @@ def stop(children: Sequence["subprocess.Popen[bytes]"]) -> None:
         try:
             child.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            say(f"{child.args} didn't stop within {GRACE:.0f} seconds and is killed.", sys.stderr)
+            say(f"{child.args!r} didn't stop within {GRACE:.0f} seconds and is killed.", sys.stderr)
         _kill_group(child)
         child.wait()
 
