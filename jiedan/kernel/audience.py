@@ -28,11 +28,13 @@ class Audience:
     def of(self, reaction: Tell, department: int | None, without: int | None) -> list[int]:
         """The people to tell, in a fixed order; WITHOUT the one who did it.
 
-        For each role, the nearest department upwards that has somebody: a duty always reaches a person.
+        For each role, the nearest department upwards that has somebody; when none has, whoever decides there: a duty
+        always reaches a person.
         """
         chosen: set[int] = set()
         for role in reaction.roles:
             chosen |= self._nearest(role, department)
+        chosen = chosen or self._nearest(Role.DECISION_MAKER, department)
         chosen |= {substitute for absent in chosen for substitute in self._substitutes.get(absent, ())}
         return sorted(chosen - {without})
 
