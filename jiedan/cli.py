@@ -3,6 +3,7 @@
 # ruff: noqa: PLC0415 - each command loads only what it needs, so that --help and serve start fast
 import json
 import os
+import socket
 import sys
 from datetime import date
 from typing import Any
@@ -99,6 +100,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     from jiedan.kernel import durability
 
     durability.require()
+    _require_free(host, port)
     # Read before the processes part: what is wrong in it stops the start, and they share the memory.
     _ = get_resolver().url_patterns
     if connection.vendor == "sqlite":
@@ -122,6 +124,16 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         workers_kill_timeout=8,
         websockets=False,
     ).serve()
+
+
+def _require_free(host: str, port: int) -> None:
+    # The server itself would share the port with whoever has it, and each would get some of the requests.
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(f"{host}:{port} can't be opened: {error.strerror}.") from error
 
 
 @main.command()
