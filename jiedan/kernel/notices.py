@@ -4,7 +4,6 @@ import json
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 from typing import TypeVar
 
 from django.conf import settings
@@ -91,7 +90,8 @@ def _send(mail: Mail, now: datetime) -> bool:
     mail.attempts += 1
     try:
         _message(mail.notice).send()
-    except (OSError, SMTPException) as error:
+    except Exception as error:
+        # Whatever is wrong with one mail (server, address, text) mustn't keep the others waiting.
         mail.error = f"{type(error).__name__}: {error}"[:500]
         mail.next_at = None if mail.attempts >= GIVE_UP_AFTER else now + pause_after(mail.attempts)
         log.warning("mail %s was not sent (attempt %d): %s", mail.pk, mail.attempts, type(error).__name__)

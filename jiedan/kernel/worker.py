@@ -44,7 +44,8 @@ def round_once(now: datetime) -> int:
     for name, drain in DRAINS:
         try:
             done += drain(now)
-        except Error:
+        except Exception:
+            # Not the database alone: a mistake in one drain mustn't keep deadlines from being watched.
             log.exception("the %s drain failed; it is tried again", name)
             close_old_connections()
     return done
