@@ -5,6 +5,7 @@ what is allowed.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ class Config:
     time_zone: str
     debug: bool
     log_in_with: dict[str, Any]
+    api_rate: str
 
     @property
     def https(self) -> bool:
@@ -62,6 +64,7 @@ def read(env: Mapping[str, str] = os.environ) -> Config:
         time_zone=_time_zone(env.get("JIEDAN_TIME_ZONE", "Asia/Shanghai")),
         debug=_choice(env, "JIEDAN_DEBUG", "0", ("0", "1")) == "1",
         log_in_with=_providers(env),
+        api_rate=_rate(env.get("JIEDAN_API_RATE", "1200/m")),
     )
 
 
@@ -69,6 +72,12 @@ def _choice(env: Mapping[str, str], name: str, default: str, allowed: tuple[str,
     value = env.get(name, default)
     if value not in allowed:
         raise WrongSetting(name, value, ", ".join(allowed))
+    return value
+
+
+def _rate(value: str) -> str:
+    if not re.fullmatch(r"[1-9]\d{0,8}/[smh]", value):
+        raise WrongSetting("JIEDAN_API_RATE", value, "requests of one token a second, minute or hour, e.g. 1200/m")
     return value
 
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -54,7 +55,7 @@ api = NinjaAPI(
     version="1",
     auth=Bearer(),
     urls_namespace="api",
-    throttle=[AuthRateThrottle("1200/m")],
+    throttle=[AuthRateThrottle(settings.API_RATE)],
     docs_url="/docs",
 )
 api.add_exception_handler(Exception, answer)

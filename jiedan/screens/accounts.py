@@ -19,3 +19,8 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: object) -> bool:
         """Never: an unknown account at the provider gets no account here."""
         return False
+
+
+def tried_number(request: HttpRequest, credentials: dict[str, str] | None = None) -> str:
+    """The staff number that somebody tries to log in with, for the lock-out (S-49)."""
+    return (credentials or {}).get("username") or str(request.POST.get("login", ""))

@@ -24,6 +24,7 @@ from jiedan.connectors.kaola.reading import read_window
 from jiedan.connectors.kaola.windows import Poll, Window, windows
 from jiedan.connectors.models import Account, Refund, Unusable
 from jiedan.core import clock
+from jiedan.kernel.errors import StepRefused
 from jiedan.orders import vault
 
 log = logging.getLogger(__name__)
@@ -110,7 +111,13 @@ def _take_in(account: Account, raw: Any, run: Run, now: datetime) -> None:
         _set_aside(account, raw, error.external_id, error.sentence(settings.LANGUAGE_CODE), now)
         run.unusable += 1
         return
-    outcome = intake.take_in(incoming)
+    try:
+        outcome = intake.take_in(incoming)
+    except StepRefused as refused:
+        # One order that can't be taken in now is kept aside; the others of the run go on.
+        _set_aside(account, raw, incoming.external_id, str(refused.sentence), now)
+        run.unusable += 1
+        return
     run.created += outcome is intake.Outcome.CREATED
     run.changed += outcome in (intake.Outcome.CHANGED, intake.Outcome.CANCELLED)
     Unusable.objects.filter(account=account, external_id=incoming.external_id, settled_at=None).update(settled_at=now)
