@@ -44,10 +44,11 @@ def round_once(now: datetime) -> int:
     for name, drain in DRAINS:
         try:
             done += drain(now)
-        except Exception:
+        except Exception as error:
             # Not the database alone: a mistake in one drain mustn't keep deadlines from being watched.
             log.exception("the %s drain failed; it is tried again", name)
-            close_old_connections()
+            if isinstance(error, Error):
+                close_old_connections()
     return done
 
 
