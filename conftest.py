@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.apps import apps
@@ -24,7 +25,7 @@ from django.test import TransactionTestCase
 from jiedan.core import clock
 from jiedan.kernel import rules, triggers
 from tests.cast import FRIDAY, Cast
-from tools.postgres import cluster
+from tools.postgres import clusters, environment_of
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,9 +36,9 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """With `--db postgres`, start again with a throw-away cluster: Django has read its settings before we can choose."""
     if config.getoption("db") == "sqlite" or os.environ.get("JIEDAN_DATABASE_URL"):
         return None
-    with cluster() as url:
+    with clusters(config.getoption("numprocesses", None) or 1) as urls:
         command = [sys.executable, "-m", "pytest", *config.invocation_params.args]
-        return subprocess.run(command, check=False, env={**os.environ, "JIEDAN_DATABASE_URL": url}).returncode
+        return subprocess.run(command, check=False, env={**os.environ, **environment_of(urls)}).returncode
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,6 +48,10 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.KEYS_DIR.mkdir(mode=0o700)
     if connection.vendor == "sqlite":
         settings.DATABASES["default"]["TEST"]["NAME"] = str(folder / "jiedan.sqlite3")
+    urls, worker = os.environ.get("JIEDAN_TEST_DATABASES", "").split(), getattr(config, "workerinput", None)
+    if urls and worker:
+        # In place: Django's connection may have been made already, though not opened.
+        settings.DATABASES["default"]["PORT"] = urlsplit(urls[int(worker["workerid"][2:]) % len(urls)]).port
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,

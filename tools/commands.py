@@ -19,7 +19,8 @@ COMPILE = (
     "--quiet", "--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate", "--universal",
     "--python-version", "3.11",
 )  # fmt: skip
-PARALLEL = ("-n", str(min(4, os.cpu_count() or 2)), "--dist", "loadgroup")
+WORKERS = str(min(4, os.cpu_count() or 2))
+PARALLEL = ("-n", WORKERS, "--dist", "loadgroup")
 
 
 def main(arguments: list[str]) -> int:
@@ -96,7 +97,7 @@ def _on_both(arguments: list[str]) -> int:
         return _report(
             [
                 _pytest("SQLite", pytest, env),
-                _pytest("PostgreSQL", [PYTHON, "-m", "tools.postgres", "--", *pytest], env),
+                _pytest("PostgreSQL", [PYTHON, "-m", "tools.postgres", "--clusters", WORKERS, "--", *pytest], env),
             ]
         )
 

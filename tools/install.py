@@ -151,7 +151,8 @@ def _npm_ci() -> "subprocess.Popen[bytes]":
 
 def _node_environment() -> dict[str, str]:
     path = os.environ.get("PATH", os.defpath)
-    return environment(PATH=f"{_wheel_node()}{os.pathsep}{path}" if _wheel_wanted() else path)
+    chosen = f"{_wheel_node()}{os.pathsep}{path}" if _wheel_wanted() else path
+    return environment(PATH=chosen, NPM_CONFIG_UPDATE_NOTIFIER="false")
 
 
 @cache

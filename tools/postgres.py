@@ -14,8 +14,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -31,14 +32,15 @@ START_SECONDS = 60.0
 
 
 def main(arguments: list[str]) -> int:
-    """Run the command behind `--` with a database of its own (`--safe`: one that survives a power cut)."""
-    if "--" not in arguments or not arguments[arguments.index("--") + 1 :]:
-        sys.stderr.write("python -m tools.postgres [--safe] -- COMMAND …\n")
-        return 2
-    options, command = arguments[: arguments.index("--")], arguments[arguments.index("--") + 1 :]
+    """Run the command behind `--` with databases of its own; the exit code is the command's."""
+    parser = ArgumentParser(prog="python -m tools.postgres", description="Run COMMAND with a throw-away PostgreSQL.")
+    parser.add_argument("--safe", action="store_true", help="one that survives a power cut, and is slower")
+    parser.add_argument("--clusters", type=int, default=1, metavar="N", help="one for each parallel worker of pytest")
+    parser.add_argument("command", nargs="+", metavar="COMMAND", help="after --")
+    given = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_unused: sys.exit(128 + signal.SIGTERM))
-    with cluster(SAFE if "--safe" in options else FAST) as url:
-        child = subprocess.Popen(command, env={**os.environ, "JIEDAN_DATABASE_URL": url})
+    with clusters(given.clusters, SAFE if given.safe else FAST) as urls:
+        child = subprocess.Popen(given.command, env={**os.environ, **environment_of(urls)})
         while True:
             try:
                 return child.wait()
@@ -48,6 +50,18 @@ def main(arguments: list[str]) -> int:
             except SystemExit:
                 child.terminate()
                 raise
+
+
+def environment_of(urls: list[str]) -> dict[str, str]:
+    """What a command needs to find its databases: the first, and all of them for parallel workers."""
+    return {"JIEDAN_DATABASE_URL": urls[0], "JIEDAN_TEST_DATABASES": " ".join(urls)}
+
+
+@contextmanager
+def clusters(count: int, settings: tuple[str, ...] = FAST) -> Iterator[list[str]]:
+    """Several clusters at a time: a transaction that is open in one holds back no seal in another."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(cluster(settings)) for _ in range(count)]
 
 
 @contextmanager
