@@ -14,10 +14,11 @@ from jiedan.core.deadlines import Effects
 from jiedan.kernel import ledger, sealing, triggers
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.models import Record, SealCursor, SealedRecord
-from jiedan.kernel.sealing import GENESIS, chained, seal
+from jiedan.kernel.sealing import GENESIS, chained
 from jiedan.kernel.verify import verify_database
 from jiedan.orders.models import Order
 from tests.cast import FRIDAY, Cast, acting, received
+from tests.sealing import seal
 
 POSTGRES = connection.vendor == "postgresql"
 only_postgres = pytest.mark.skipif(not POSTGRES, reason="SQLite has one writer at a time: nothing can be in flight")
