@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from pydantic import BaseModel
@@ -88,6 +88,26 @@ def dispatch(
     VERSION is what the caller saw, if it cares. Raises Forbidden, Stale, Refused or Invalid; nothing has then changed.
     """
     action = REGISTRY[code]
+    try:
+        return _dispatched(action, actor, data, subject, version, channel)
+    except IntegrityError as error:
+        if not action.births:
+            raise
+        # Nothing is locked when a subject is born: who loses the race for a number is told so.
+        sentence = _(
+            "Somebody entered the same at this moment. Look at it, then repeat the step if it is still needed."
+        )
+        raise Refused(sentence, "entered_meanwhile") from error
+
+
+def _dispatched(
+    action: Action,
+    actor: Actor,
+    data: Mapping[str, Any] | BaseModel | None,
+    subject: Subject | None,
+    version: int | None,
+    channel: str,
+) -> Done:
     with transaction.atomic():
         target, now, current = _locked(subject)
         grant = authorised(action, target, actor)
