@@ -246,5 +246,6 @@ LOGGING: dict[str, Any] = {
         "django.server": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
+        "django-q": {"level": "WARNING"},
     },
 }
