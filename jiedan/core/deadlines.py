@@ -221,7 +221,7 @@ def _end(clock: Clock, effects: Effects, *, void: bool) -> Clock:
 
 
 def _rebase(clock: Clock, versions: tuple[int, int]) -> Clock:
-    procedure, calendar = versions
-    terms = replace(clock.terms, procedure=procedure, calendar=calendar)
+    # The limit itself was fixed when the duty began; only the calendar it is counted by becomes another.
+    terms = replace(clock.terms, calendar=versions[1])
     # Judged anew: what the old terms made late may be in time by the new ones, and has to be watched again.
     return replace(clock, terms=terms, warned_at=None, overdue_at=None)

@@ -42,25 +42,25 @@ def load(kind: str, keys: Sequence[int]) -> dict[int, list[Deadline]]:
 
 def project(steps: Sequence[tuple[Subject, Effects]], rows: Mapping[int, list[Deadline]]) -> None:
     """Take the rows of each subject one record further and set its `due_at` (in memory; the caller saves it)."""
-    changed: list[Deadline] = []
+    changed: dict[str, tuple[dict[str, Any], list[int]]] = {}
     fresh: list[Deadline] = []
     for subject, effects in steps:
         before = rows.get(subject.pk, [])
         after = [_row(subject, clock) for clock in apply(tuple(clock_of(row) for row in before), effects)]
         for old, new in zip(before, after, strict=False):
             new.pk = old.pk
-            if any(getattr(old, name) != getattr(new, name) for name in _CHANGING):
-                changed.append(new)
+            difference = {name: getattr(new, name) for name in _CHANGING if getattr(old, name) != getattr(new, name)}
+            if difference:
+                changed.setdefault(repr(difference), (difference, []))[1].append(old.pk)
         fresh += after[len(before) :]
         subject.due_at = _earliest(after)
     _save(changed, fresh)
 
 
-def _save(changed: list[Deadline], fresh: list[Deadline]) -> None:
-    if len(changed) == 1:
-        changed[0].save(update_fields=_CHANGING)
-    elif changed:
-        Deadline.objects.bulk_update(changed, _CHANGING, batch_size=200)
+def _save(changed: Mapping[str, tuple[dict[str, Any], list[int]]], fresh: list[Deadline]) -> None:
+    # Clocks that change alike (a sweep marks hundreds at one moment) are one statement.
+    for difference, keys in changed.values():
+        Deadline.objects.filter(pk__in=keys).update(**difference)
     if fresh:
         Deadline.objects.bulk_create(fresh)
 

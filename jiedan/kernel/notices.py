@@ -26,7 +26,7 @@ GIVE_UP_AFTER = 20
 """Attempts at an e-mail, over about a day; it is then marked and stays visible to the administrator."""
 
 
-def carry_out(now: datetime, limit: int = 500) -> int:
+def carry_out(now: datetime, limit: int = 2000) -> int:
     """Turn what waits in the outbox into notices and e-mails to be sent; returns how many reactions were done."""
     with transaction.atomic():
         waiting = list(_unclaimed(Outbox.objects.filter(next_at__lte=now).order_by("next_at", "pk"))[:limit])

@@ -100,8 +100,12 @@ def _shown(moment: datetime | None) -> str:
 
 
 def _save_heads(kind: str, subjects: list[Subject]) -> None:
-    model = MODELS[kind]
-    model._default_manager.bulk_update(subjects, ["seq", "head", "due_at"], batch_size=200)
+    # Prepared once and sent for all: several times faster here than one statement with a case for each row.
+    table = connection.ops.quote_name(MODELS[kind]._meta.db_table)
+    due = connection.ops.adapt_datetimefield_value
+    values = [(subject.seq, subject.head, subject.due_at and due(subject.due_at), subject.pk) for subject in subjects]
+    with connection.cursor() as sql:
+        sql.executemany(f"UPDATE {table} SET seq = %s, head = %s, due_at = %s WHERE id = %s", values)  # noqa: S608
 
 
 def outstanding(now: datetime) -> int:

@@ -11,12 +11,13 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import FrameType
 
-from django.db import Error, close_old_connections, transaction
+from django.db import Error, close_old_connections, connection, transaction
 
 from jiedan.core import clock
 from jiedan.kernel import durability, notices, periodic, sealing, timers
@@ -31,7 +32,6 @@ DRAINS: tuple[tuple[str, Callable[[datetime], int]], ...] = (
     ("deadlines", timers.sweep),
     ("reactions", notices.carry_out),
     ("seals", lambda _now: sealing.seal()),
-    ("mail", notices.send_mail),
     ("periodic", periodic.enqueue_due),
 )
 
@@ -58,6 +58,8 @@ def run(jobs: bool = True) -> None:
     stop = _Stop()
     cluster = _Cluster() if jobs else None
     beat = _Beat()
+    mailer = threading.Thread(target=_send_mail_until, args=(stop,), daemon=True)
+    mailer.start()
     try:
         while not stop.asked:
             if cluster:
@@ -68,6 +70,20 @@ def run(jobs: bool = True) -> None:
     finally:
         if cluster:
             cluster.stop()
+
+
+def _send_mail_until(stop: "_Stop") -> None:
+    """Send mail beside the other drains: a slow mail server must not hold up deadlines."""
+    while not stop.asked:
+        try:
+            sent = notices.send_mail(clock.now())
+        except Error:
+            log.exception("the mail drain failed; it is tried again")
+            close_old_connections()
+            sent = 0
+        if sent == 0:
+            stop.wait(1.0)
+    connection.close()
 
 
 class _Stop:

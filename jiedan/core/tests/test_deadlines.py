@@ -98,7 +98,7 @@ def test_a_re_based_clock_keeps_its_limit_and_its_pauses_and_is_watched_anew() -
         effects(4, "2026-03-02 11:00", warned=names(ALL)), effects(5, "2026-03-02 11:30", overdue=names(ALL)),
         effects(6, "2026-03-02 11:40", rebase=(2, 3)),
     )  # fmt: skip
-    assert (clock.terms.amount, clock.terms.procedure, clock.terms.calendar) == (WorkHours.of(2), 2, 3)
+    assert (clock.terms.amount, clock.terms.procedure, clock.terms.calendar) == (WorkHours.of(2), 1, 3)
     assert len(clock.pauses) == 1
     assert (clock.warned_at, clock.overdue_at) == (None, None)
 

@@ -156,7 +156,7 @@ def test_a_reaction_waits_for_its_time(cast: Cast) -> None:
 # The worker's round ----------------------------------------------------------------------------------------------
 
 
-def test_one_round_warns_tells_seals_and_mails(cast: Cast, smtp: Smtp) -> None:
+def test_one_round_warns_tells_and_seals_and_the_mailer_mails(cast: Cast, smtp: Smtp) -> None:
     order = received()
     assert order.due_at is not None
     with clock.at(order.due_at):
@@ -164,6 +164,7 @@ def test_one_round_warns_tells_seals_and_mails(cast: Cast, smtp: Smtp) -> None:
         assert sorted(Notice.objects.values_list("reaction", flat=True).distinct()) == [
             "deadline_escalated", "deadline_missed", "order_waiting",
         ]  # fmt: skip
+        assert notices.send_mail(order.due_at) == 3
     assert len(smtp.taken) == 3
 
 
