@@ -42,6 +42,7 @@ class Config:
     debug: bool
     log_in_with: dict[str, Any]
     api_rate: str
+    behind_proxy: bool
 
     @property
     def https(self) -> bool:
@@ -64,6 +65,7 @@ def read(env: Mapping[str, str] = os.environ) -> Config:
         time_zone=_time_zone(env.get("JIEDAN_TIME_ZONE", "Asia/Shanghai")),
         debug=_choice(env, "JIEDAN_DEBUG", "0", ("0", "1")) == "1",
         log_in_with=_providers(env),
+        behind_proxy=_choice(env, "JIEDAN_BEHIND_PROXY", "0", ("0", "1")) == "1",
         api_rate=_rate(env.get("JIEDAN_API_RATE", "1200/m")),
     )
 
@@ -148,7 +150,9 @@ def _without_password(url: str) -> str:
 
 
 def _email(url: str) -> dict[str, Any]:
-    allowed = "smtp://user:password@host:port, smtp+tls://…, smtp+ssl://…, consolemail:// or filemail:///folder"
+    allowed = (
+        "smtp://user:password@host:port, smtp+tls://…, smtp+ssl://…, consolemail:// or filemail:////absolute/folder"
+    )
     try:
         found: dict[str, Any] = dict(environ.Env.email_url_config(url))  # type: ignore[no-untyped-call] # environ is untyped
     except (ValueError, KeyError) as error:

@@ -162,6 +162,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_CALLABLE = "jiedan.screens.accounts.tried_number"
+AXES_CLIENT_IP_CALLABLE = "jiedan.screens.accounts.client_address"
 AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_VERBOSE = False
 
@@ -178,6 +179,9 @@ CSRF_COOKIE_HTTPONLY = False
 SECURE_HSTS_SECONDS = 31536000 if CONFIG.https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = CONFIG.https
 SECURE_SSL_REDIRECT = False
+# The proxy in front sets both headers itself (docs/nginx.conf); without one they are anybody's word (S-30).
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONFIG.behind_proxy else None
+BEHIND_PROXY = CONFIG.behind_proxy
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

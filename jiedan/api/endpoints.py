@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -57,6 +58,7 @@ api = NinjaAPI(
     urls_namespace="api",
     throttle=[AuthRateThrottle(settings.API_RATE)],
     docs_url="/docs",
+    docs_decorator=login_required,
 )
 api.add_exception_handler(Exception, answer)
 

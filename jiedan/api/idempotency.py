@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from jiedan.api.models import KeptAnswer
 from jiedan.api.problems import Problem
+from jiedan.core import clock
 
 KEEP = timedelta(hours=48)
 
@@ -62,6 +63,11 @@ def once(staff: int, route: str, key: str | None, body: bytes, now: datetime, ru
 def forget_old(now: datetime) -> int:
     """Drop answers that nobody can ask for any more; returns how many."""
     return KeptAnswer.objects.filter(created_at__lt=now - KEEP).delete()[0]
+
+
+def forget() -> int:
+    """The hourly job that drops old answers."""
+    return forget_old(clock.now())
 
 
 def _again(kept: KeptAnswer, digest: str) -> Answer:

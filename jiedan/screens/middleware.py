@@ -1,7 +1,7 @@
 """Every request of a person carries its actor, worked out afresh, and idle sessions end (S-54, S-61)."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -12,7 +12,7 @@ from jiedan.core import clock
 from jiedan.people.actor import NOBODY, Actor, actor_for
 from jiedan.people.models import Staff
 
-_SEEN = "seen_at"
+_SEEN, _BEGAN = "seen_at", "began_at"
 _REMEMBER_EVERY = 60
 
 
@@ -23,7 +23,7 @@ class ActorMiddleware:
         self._next = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.session.get("_auth_user_id") and _idle(request):
+        if request.session.get("_auth_user_id") and _over(request):
             logout(request)
         request.actor = SimpleLazyObject(lambda: actor_of(request))  # type: ignore[attr-defined] # our own attribute
         response = self._next(request)
@@ -41,8 +41,12 @@ def actor_of(request: HttpRequest) -> Actor:
     return actor_for(user.pk, user.number, user.name, user.department_id, clock.now())
 
 
-def _idle(request: HttpRequest) -> bool:
+def _over(request: HttpRequest) -> bool:
+    """Whether the session has to end: idle too long, or as old as a session may become (S-54)."""
     now = clock.now()
+    began = request.session.setdefault(_BEGAN, now.isoformat())
+    if now - datetime.fromisoformat(began) > timedelta(seconds=settings.SESSION_COOKIE_AGE):
+        return True
     seen = request.session.get(_SEEN)
     last = datetime.fromisoformat(seen) if seen else now
     if now - last > settings.SESSION_IDLE:

@@ -14,6 +14,7 @@ from django.utils import translation
 
 from jiedan.core.lifecycle import LIFECYCLES
 from jiedan.kernel.action import REGISTRY
+from tests.cast import Cast, logged_in
 from tools import derive
 
 NAMES = [
@@ -86,6 +87,9 @@ def test_the_openapi_document_has_each_step_of_people_once_and_none_of_the_machi
     assert sorted(posts) == sorted(action.code.replace(".", "_") for action in REGISTRY if action.by_people)
 
 
-def test_the_served_schema_is_the_one_on_file(db: None, wanted: dict[str, str]) -> None:
-    served = Client().get("/api/v1/openapi.json", headers={"Accept-Language": "en"})
+def test_the_served_schema_is_the_one_on_file_and_only_for_people_who_are_logged_in(
+    cast: Cast, wanted: dict[str, str]
+) -> None:
+    assert Client().get("/api/v1/openapi.json").status_code == 302
+    served = logged_in(cast.taker).get("/api/v1/openapi.json", headers={"Accept-Language": "en"})
     assert served.json() == json.loads(wanted["openapi.json"])

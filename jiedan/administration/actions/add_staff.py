@@ -21,7 +21,9 @@ class AddStaff(BaseModel):
     number: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{2,30}$")] = Field(
         title=_("Staff number"), description=_("Letters, digits, dot, dash; it is the log-in name.")
     )
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)] = Field(title=_("Full name"))
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)] = Field(
+        title=_("Full name")
+    )
     email: Annotated[str, StringConstraints(pattern=r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=200)] = Field(
         "", title=_("E-mail")
     )

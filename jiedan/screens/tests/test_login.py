@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from jiedan.core import clock
 from jiedan.kernel.dispatch import dispatch
 from jiedan.people.models import Staff
+from jiedan.screens.accounts import client_address
 from tests.cast import FRIDAY, PASSWORD, Cast, acting, logged_in
 
 LOGIN = "/accounts/login/"
@@ -80,3 +81,20 @@ def test_the_policy_of_the_pages_allows_no_foreign_script(cast: Cast) -> None:
     for part in ("default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
         assert part in policy
     assert "unsafe" not in policy
+
+
+def test_a_session_ends_after_twelve_hours_however_busy(cast: Cast) -> None:
+    client = logged_in(cast.taker)
+    for minutes in range(0, 12 * 60 + 1, 20):
+        with clock.at(FRIDAY + timedelta(minutes=minutes)):
+            assert client.get("/bell/").status_code == 200
+    with clock.at(FRIDAY + timedelta(hours=12, minutes=15)):
+        assert client.get("/bell/").status_code == 302
+
+
+def test_a_forwarded_address_counts_only_behind_our_proxy(settings) -> None:
+    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.9", headers={"X-Forwarded-For": "6.6.6.6, 203.0.113.7"})
+    settings.BEHIND_PROXY = False
+    assert client_address(request) == "10.0.0.9"
+    settings.BEHIND_PROXY = True
+    assert client_address(request) == "203.0.113.7"

@@ -14,6 +14,7 @@ from jiedan.core import clock
 from jiedan.core.lifecycle import ListingStage, OrderStage
 from jiedan.kernel import rules
 from jiedan.kernel.action import REGISTRY
+from jiedan.kernel.kinds import MODELS
 from jiedan.kernel.models import Deadline, Notice, Record
 from jiedan.kernel.wording import path_of
 from jiedan.orders import access
@@ -98,7 +99,15 @@ def _changes(actor: Actor) -> list[dict[str, Any]]:
         .select_related("actor")
         .order_by("-pk")[:12]
     )
-    return [_change(row) for row in rows]
+    found = list(rows)
+    mine = {kind: _visible_keys(actor, kind, found) for kind in ("order", "listing")}
+    # A record stays with the department it was made in; its subject may have moved on, out of this person's sight.
+    return [_change(row) for row in found if row.subject_id in mine[row.subject_type]]
+
+
+def _visible_keys(actor: Actor, kind: str, rows: list[Record]) -> set[int]:
+    keys = {row.subject_id for row in rows if row.subject_type == kind}
+    return set(access.visible(actor, MODELS[kind]).filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
 
 
 def _change(row: Record) -> dict[str, Any]:
