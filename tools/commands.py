@@ -75,19 +75,25 @@ def test(rest: list[str]) -> int:
 
 
 def faults(rest: list[str]) -> int:
-    """The tests that kill processes and cut connections; they bring their own installations on both databases."""
-    return _alone("Faults", ["-m", "faults", *rest])
+    """The tests that kill processes and cut connections.
+
+    They bring installations on both databases themselves; only the random walk uses the one that it is given.
+    """
+    install(developer=True)
+    pytest = [PYTHON, "-m", "pytest", "-m", "faults"]
+    with _test_environment() as env:
+        results = [_pytest("Faults", [*pytest, *rest], env)]
+        if not rest:
+            walk = [PYTHON, "-m", "tools.postgres", "--", *pytest, "tests/faults/test_lifecycle_machine.py"]
+            results.append(_pytest("Faults on PostgreSQL", walk, env))
+        return _report(results)
 
 
 def browser(rest: list[str]) -> int:
     """The tests in a real browser."""
-    return _alone("Browser", ["-m", "browser", *rest])
-
-
-def _alone(title: str, arguments: list[str]) -> int:
     install(developer=True)
     with _test_environment() as env:
-        return _report([_pytest(title, [PYTHON, "-m", "pytest", *arguments], env)])
+        return _report([_pytest("Browser", [PYTHON, "-m", "pytest", "-m", "browser", *rest], env)])
 
 
 def _on_both(arguments: list[str]) -> int:

