@@ -48,9 +48,8 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.dingtalk",
-    "allauth.socialaccount.providers.feishu",
-    "allauth.socialaccount.providers.openid_connect",
+    # Without its keys a provider's addresses would end in an error; only those that are set up are there.
+    *(f"allauth.socialaccount.providers.{name}" for name in CONFIG.log_in_with),
     "axes",
     "django_q",
     "ninja",
@@ -143,6 +142,7 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # The lock-out is axes' affair; this is only against floods from one address.
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}
 ACCOUNT_SESSION_REMEMBER = False

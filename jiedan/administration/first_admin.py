@@ -32,9 +32,10 @@ def create(number: str, name: str) -> str:
             staff.set_unusable_password()
             staff.save()
             RoleAssignment.objects.create(staff=staff, role=role, department=root, since=since)
-            lines.append(f"{role.title_zh} {staff.number}: {settings.BASE_URL}{_path(staff)}")
+            lines.append(f"{role.title_zh} {staff.number}: {path_of_invitation(staff)}")
     return "\n".join(["Open each link once and set a password (15 characters at least):", *lines])
 
 
-def _path(staff: Staff) -> str:
-    return f"/welcome/{staff.ref}/{default_token_generator.make_token(staff)}/"
+def path_of_invitation(staff: Staff) -> str:
+    """The link with which this person sets their first password; it works until they did, for some days."""
+    return f"{settings.BASE_URL}/welcome/{staff.ref}/{default_token_generator.make_token(staff)}/"

@@ -16,3 +16,10 @@ def not_myself(staff: Staff, ctx: Context) -> str | None:
 def is_employed(staff: Staff, _ctx: Context) -> str | None:
     """The account is open."""
     return None if staff.is_active else _("%(name)s's account is closed.") % {"name": staff.name}
+
+
+def has_no_password(staff: Staff, _ctx: Context) -> str | None:
+    """The first password isn't set yet; afterwards nobody but the person changes it (S-52)."""
+    if not staff.has_usable_password():
+        return None
+    return _("%(name)s has set a password already; only they themselves can change it.") % {"name": staff.name}

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
+
 from jiedan.core.lifecycle import LIFECYCLES, ListingStage, OrderStage, StaffStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import Action
@@ -60,6 +62,7 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "administration.end_role": lambda cast: {"role": "executor", "department": cast.home.pk},
     "administration.end_stand_in": _nothing,
     "administration.grant_role": lambda cast: {"role": "after_sales", "department": cast.home.pk},
+    "administration.invite_staff": _nothing,
     "administration.join_team": lambda _cast: {"team": "安装一组"},
     "administration.reinstate_staff": _reason,
     "administration.set_skill": lambda _cast: {"skill": "电工", "level": "2"},
@@ -91,6 +94,8 @@ def subject_at(kind: str, stage: str, cast: Cast) -> Subject:
 
 
 def _staff_at(stage: StaffStage, cast: Cast) -> Staff:
+    # A colleague who hasn't set a password yet, so that the invitation is possible too.
+    Staff.objects.filter(pk=cast.executor.pk).update(password=make_password(None))
     step = dispatch("administration.appoint_stand_in", acting(cast.head), _stand_in(cast), subject=cast.executor)
     if stage is StaffStage.SUSPENDED:
         step = dispatch("administration.suspend_staff", acting(cast.system_admin), dict(REASON), subject=step.subject)

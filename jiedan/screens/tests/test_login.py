@@ -1,5 +1,6 @@
 """Coming in, being locked out, being shut out (6.2.3; S-49, S-54, S-61)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -98,3 +99,20 @@ def test_a_forwarded_address_counts_only_behind_our_proxy(settings) -> None:
     assert client_address(request) == "10.0.0.9"
     settings.BEHIND_PROXY = True
     assert client_address(request) == "203.0.113.7"
+
+
+def test_a_forgotten_password_is_set_anew_through_the_persons_own_mail(cast: Cast, mailoutbox: list) -> None:
+    Client().post("/accounts/password/reset/", {"email": cast.taker.email})
+    assert [mail.to for mail in mailoutbox] == [[cast.taker.email]]
+    link = re.search(r"http://\S+?(/accounts/password/reset/key/\S+)", mailoutbox[0].body)
+    assert link is not None
+    client = Client()
+    form = client.get(link[1], follow=True)
+    client.post(form.request["PATH_INFO"], {"password1": "another-long-password", "password2": "another-long-password"})
+    assert enter(Client(), "1001", "another-long-password").headers["Location"] == "/"
+
+
+def test_a_mail_address_that_nobody_has_reads_the_same(cast: Cast, mailoutbox: list) -> None:
+    known = Client().post("/accounts/password/reset/", {"email": cast.taker.email})
+    unknown = Client().post("/accounts/password/reset/", {"email": "nobody@example.com"})
+    assert (known.status_code, known.headers["Location"]) == (unknown.status_code, unknown.headers["Location"])
