@@ -10,18 +10,16 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
-from jiedan.core import clock
 from jiedan.core.deadlines import Effects, Terms
 from jiedan.core.worktime import WorkDays, WorkHours
 from jiedan.kernel import clocks, ledger, reactions, rules
 from jiedan.kernel.action import REGISTRY, Action, Due
 from jiedan.kernel.errors import Forbidden, Refused, Sentence, Stale
 from jiedan.kernel.inputs import validated
-from jiedan.kernel.models import ProcedureVersion, Record
+from jiedan.kernel.models import Record
 from jiedan.kernel.naming import department_name, role_names, stage_title
 from jiedan.kernel.rules import Rules
 from jiedan.people.actor import Actor, Grant
@@ -122,22 +120,9 @@ def _dispatched(
 
 
 def _locked(subject: Subject | None) -> tuple[Subject | None, datetime, Rules]:
-    """The locked row, the database's time and the rules in force: one statement (two when a subject is born)."""
-    if subject is None:
-        now = _database_time()
-        return None, now, rules.in_force(now)
-    columns = rules.in_force_columns(clock.now() if clock.is_set() else Now())
-    row = type(subject).for_change(subject.pk, database_time=Now(), **columns)
-    now = clock.now() if clock.is_set() else row.database_time  # type: ignore[attr-defined] # annotated
-    found = rules.by_numbers(row.procedure_in_force, row.calendar_in_force)  # type: ignore[attr-defined] # annotated
-    return row, now, found
-
-
-def _database_time() -> datetime:
-    if clock.is_set():
-        return clock.now()
-    found = ProcedureVersion.objects.annotate(database_time=Now()).values_list("database_time", flat=True).first()
-    return found or clock.now()
+    """The locked row (None when a subject is born), the database's time and the rules in force."""
+    row = None if subject is None else type(subject).for_change(subject.pk)
+    return row, *rules.present()
 
 
 def authorised(action: Action, subject: Subject | None, actor: Actor) -> Grant:

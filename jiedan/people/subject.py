@@ -1,6 +1,6 @@
 """What every subject of the procedure carries: its stage, its version and the head of its own record chain."""
 
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.db import models
 
@@ -53,9 +53,9 @@ class Subject(models.Model):
         return getattr(self, "department_id", None)
 
     @classmethod
-    def for_change(cls, pk: int, **extra: Any) -> Self:
+    def for_change(cls, pk: int) -> Self:
         """The row, locked until the transaction ends. Raises NoSuchSubject."""
-        rows = cls._default_manager.select_for_update().annotate(**extra)
+        rows = cls._default_manager.select_for_update()
         found: Self | None = rows.filter(pk=pk).first()
         if found is None:
             raise NoSuchSubject(str(pk))
