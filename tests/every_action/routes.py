@@ -1,0 +1,71 @@
+"""Every route of the system and the policy that is declared for it; one without a policy fails the build (S-58)."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.urls import URLPattern
+
+KIND_OF = {
+    "orders": "order", "listings": "listing", "staff": "staff", "people": "staff", "calendar": "calendar",
+    "procedure": "procedure",
+}  # fmt: skip
+_API_FOLDER = "api/v1/(?P<folder>orders|listings|staff|calendar|procedure)"
+_STEP = r"actions/(?P<code>[a-z]+\.[a-z_]+)"
+
+POLICIES: dict[str, str] = {
+    # A program's ways in: a token, then roles.
+    _API_FOLDER: "api list",
+    rf"{_API_FOLDER}/<ref>(/offers|/records|/deadlines)?": "api subject",
+    rf"{_API_FOLDER}/<ref>/{_STEP}": "api step",
+    rf"{_API_FOLDER}/{_STEP}": "api birth",
+    # Said to everybody: nothing of the company's stands there.
+    r"api/v1/(openapi\.json|docs|<path:rest>)?": "public",
+    r"healthz|readyz|metrics|theme/|language/|welcome/<str:ref>/<str:token>/": "public",
+    r"accounts/(login|logout|inactive|signup|confirm-email|password/reset|password/reset/done)/": "public",
+    r"accounts/(password/reset/key/done|login/code/confirm|2fa/authenticate|2fa/webauthn/login)/": "public",
+    r"accounts/\^(confirm-email|password/reset/key)/.*": "public",
+    r"accounts/(3rdparty/(login/cancelled|login/error|signup)|social/.*)/": "public",
+    r"accounts/(dingtalk|feishu|oidc)/.*": "public",
+    # One's own account.
+    r"accounts/(reauthenticate|email|password/change|password/set|2fa|sessions|3rdparty)/": "account",
+    r"accounts/2fa/(reauthenticate/|totp/.*|recovery-codes/.*|webauthn/|webauthn/(add|reauthenticate|keys/.*)/)": "account",
+    # Whoever is logged in; what stands there follows the roles.
+    r"|notices/|bell/|palette/|settings/": "own",
+    r"orders/views/|notices/read/|settings/tokens/": "own post",
+    r"orders/views/<int:pk>/drop/": "own row view",
+    r"settings/tokens/<int:pk>/revoke/": "own row token",
+    # By role.
+    r"orders/|listings/|people/|calendar/|procedure/": "list",
+    r"procedure/values/": "list",
+    r"connections/": "list",
+    r"connections/<int:pk>/(pull|pause)/": "administrator's row",
+    r"orders/<str:ref>/read/": "page reading",
+    r"<str:folder>/new/<str:code>/": "page birth",
+    r"<str:folder>/<str:ref>/": "page subject",
+    r"<str:folder>/<str:ref>/do/<str:code>/": "page step",
+    r"<str:folder>/<str:ref>/deadlines/<int:pk>/": "page deadline",
+}
+
+
+def routes(patterns: Iterable[Any], prefix: str = "") -> Iterator[str]:
+    """Every route below these patterns, as Django writes it."""
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield prefix + str(pattern.pattern)
+        else:
+            yield from routes(pattern.url_patterns, prefix + str(pattern.pattern))
+
+
+def declared(route: str) -> list[str]:
+    """The policies declared for a route."""
+    return [policy for pattern, policy in POLICIES.items() if re.fullmatch(pattern, route)]
+
+
+def parts(route: str) -> dict[str, str]:
+    """The kind of subject and the step that a route of the API is about."""
+    for pattern in POLICIES:
+        found = re.fullmatch(pattern, route)
+        if found:
+            return {name: value for name, value in found.groupdict().items() if value}
+    return {}

@@ -1,0 +1,352 @@
+"""Every route × every person × what is theirs, somebody else's or nowhere: nobody sees or does what isn't theirs (R15).
+
+What is foreign and what is absent give the same 404, byte for byte, so nothing says whether a foreign thing exists.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import get_resolver, include, path
+
+from jiedan.kernel.action import REGISTRY, Action
+from jiedan.kernel.models import Record
+from jiedan.orders.models import Order
+from jiedan.screens.views.subjects import FOLDERS as PAGE_FOLDERS
+from tests.cast import Cast, logged_in
+from tests.every_action.routes import KIND_OF, POLICIES, declared, parts, routes
+from tests.every_action.world import ABSENT, EVERYBODY, MARK, READS_KIND, SEES, World, enter, may_act
+
+ROUTES = sorted(set(routes(get_resolver().url_patterns)))
+PAGE_OF = {model.KIND: folder for folder, model in PAGE_FOLDERS.items()}
+
+
+def of(*policies: str) -> list[str]:
+    return [route for route in ROUTES if declared(route)[:1] and declared(route)[0] in policies]
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    return enter(cast)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+# Every route has a policy ------------------------------------------------------------------------------------------
+
+
+def undeclared(patterns: Any) -> list[str]:
+    """Routes without exactly one policy."""
+    return [route for route in routes(patterns) if len(declared(route)) != 1]
+
+
+def test_every_route_has_exactly_one_policy() -> None:
+    assert undeclared(get_resolver().url_patterns) == []
+
+
+def test_every_policy_is_some_routes() -> None:
+    optional = {pattern for pattern in POLICIES if "dingtalk" in pattern}
+    stale = [p for p in POLICIES if not any(re.fullmatch(p, route) for route in ROUTES)]
+    assert set(stale) <= optional
+
+
+def test_the_written_down_company_covers_every_kind_and_every_person(world: World) -> None:
+    assert set(world.people) == EVERYBODY
+    assert set(world.subjects) == set(SEES)
+    assert {subject.KIND for subject in world.subjects.values()} == set(ABSENT) == set(KIND_OF.values())
+
+
+# Without logging in ------------------------------------------------------------------------------------------------
+
+
+def _address(
+    route: str, ref: str = "JD260918000001", folder: str = "orders", code: str = "acquisition.accept_order"
+) -> str:
+    for name, value in (("ref", ref), ("folder", folder), ("code", code), ("pk", "1"), ("token", "x")):
+        route = re.sub(rf"<(str:|int:)?{name}>", value, route)
+    return f"/{route}"
+
+
+@pytest.mark.parametrize("route", of("account", "own", "own post", "own row view", "own row token", "list",
+    "administrator's row", "page reading", "page birth", "page subject", "page step", "page deadline"))  # fmt: skip
+def test_who_isnt_logged_in_is_sent_to_log_in_and_changes_nothing(route: str, world: World) -> None:
+    before = Record.objects.count()
+    address = _address(route, world.subjects["order_home"].ref)
+    for answer in (Client().get(address), Client().post(address)):
+        if answer.status_code != 405:
+            assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (302, "/accounts/login/")
+    assert Client().post(address).status_code == 302
+    assert Record.objects.count() == before
+
+
+@pytest.mark.parametrize("route", of("api list", "api subject", "api step", "api birth"))
+def test_who_brings_no_token_gets_401_and_changes_nothing(route: str, world: World) -> None:
+    before = Record.objects.count()
+    address = _address(route, world.subjects["order_home"].ref)
+    call = Client().post if "actions" in route else Client().get
+    assert call(address, content_type="application/json").status_code == 401
+    assert Record.objects.count() == before
+
+
+@pytest.mark.parametrize("route", of("public"))
+def test_what_everybody_may_open_says_nothing_of_the_companys_subjects(route: str, world: World) -> None:
+    address = re.sub(r"\^|\$|\(\?P<\w+>[^)]*\)", "", _address(route, world.subjects["staff_home"].ref))
+    for client in (Client(), logged_in(world.people["newcomer"])):
+        answer = client.get(address.replace("<path:rest>", "orders.json"))
+        assert answer.status_code in (200, 301, 302, 401, 404, 405, 503)
+        assert _leaked(answer, {subject.ref for subject in world.subjects.values()} | {MARK}) == set()
+
+
+# Programs ----------------------------------------------------------------------------------------------------------
+
+
+def _call(world: World, who: str, method: str, address: str) -> HttpResponse:
+    headers = {"Authorization": f"Bearer {world.tokens[who]}"}
+    with undone():
+        return Client().generic(method, address, b"{}", content_type="application/json", headers=headers)
+
+
+def _leaked(answer: HttpResponse, hidden: set[str]) -> set[str]:
+    text = answer.content.decode()
+    return {secret for secret in hidden if secret in text}
+
+
+def api_violations(world: World, route: str, kind: str, code: str = "") -> list[str]:
+    """Who gets from a route of the API what the company's rules don't give them, or not what they do give."""
+    method, found = "POST" if code else "GET", []
+    for who in sorted(EVERYBODY):
+        absent = _call(world, who, method, _address(route, ABSENT[kind], code=code))
+        for name, subject in world.of_kind(kind).items():
+            answer = _call(world, who, method, _address(route, subject.ref, code=code))
+            if who in SEES[name]:
+                wrong = _wrong_for_reader(answer, who, name, code) or _leaked(answer, world.hidden_from(who))
+            else:
+                same = (answer.content, dict(answer.headers)) == (absent.content, dict(absent.headers))
+                wrong = answer.status_code != 404 or not same
+            if wrong:
+                found.append(f"{who} {method} {route} {name}: {answer.status_code}")
+    return found
+
+
+def _wrong_for_reader(answer: HttpResponse, who: str, name: str, code: str) -> bool:
+    if not code:
+        return answer.status_code != 200
+    if may_act(who, REGISTRY[code].by, name):
+        return answer.status_code in (401, 403, 404) or answer.status_code >= 500
+    return answer.status_code != 403
+
+
+@pytest.mark.parametrize("route", of("api subject", "api step"))
+def test_a_program_reads_and_does_exactly_what_its_owner_may(route: str, world: World) -> None:
+    about = parts(route)
+    assert api_violations(world, route, KIND_OF[about["folder"]], about.get("code", "")) == []
+
+
+@pytest.mark.parametrize("route", of("api list"))
+def test_a_list_holds_what_its_reader_may_see_and_nothing_else(route: str, world: World) -> None:
+    kind = KIND_OF[parts(route)["folder"]]
+    for who in sorted(EVERYBODY):
+        answer = _call(world, who, "GET", f"/{route}?limit=200")
+        listed = {row["ref"] for row in json.loads(answer.content)["items"]}
+        mine = {subject.ref for name, subject in world.of_kind(kind).items() if who in SEES[name]}
+        assert listed & {subject.ref for subject in world.subjects.values()} == mine, who
+        assert who in READS_KIND[kind] or listed == set()
+
+
+@pytest.mark.parametrize("route", of("api birth"))
+def test_who_has_no_role_for_it_brings_nothing_new(route: str, world: World) -> None:
+    action = REGISTRY[parts(route)["code"]]
+    for who in sorted(EVERYBODY):
+        status = _call(world, who, "POST", f"/{route}").status_code
+        assert status == (422 if _has_role(who, action) else 403), who
+
+
+def _has_role(who: str, action: Action) -> bool:
+    return any(may_act(who, action.by, f"x_{place}") for place in ("home", "service", "company"))
+
+
+# Pages -------------------------------------------------------------------------------------------------------------
+
+Ask = Callable[[Client], HttpResponse]
+
+
+def _asked(client: Client, ask: Ask) -> HttpResponse:
+    with undone():
+        return ask(client)
+
+
+_VARYING = re.compile(r'(nonce|name="csrfmiddlewaretoken" value|content|data-csrf|hx-headers)=["\'][^"\']*["\']')
+
+
+def _same_page(answer: HttpResponse, other: HttpResponse, ref: str, absent: str) -> bool:
+    texts = (answer.content.decode().replace(ref, "?"), other.content.decode().replace(absent, "?"))
+    return _VARYING.sub("", texts[0]) == _VARYING.sub("", texts[1])
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_the_page_of_a_subject_opens_for_those_who_may_see_it_and_is_404_for_the_rest(who: str, world: World) -> None:
+    client = logged_in(world.people[who])
+    for name, subject in world.subjects.items():
+        folder, absent = PAGE_OF[subject.KIND], ABSENT[subject.KIND]
+        answer, nowhere = (client.get(f"/{folder}/{ref}/") for ref in (subject.ref, absent))
+        assert nowhere.status_code == 404
+        if who in SEES[name]:
+            assert (answer.status_code, _leaked(answer, world.hidden_from(who))) == (200, set()), name
+        else:
+            assert answer.status_code == 404, name
+            assert _same_page(answer, nowhere, subject.ref, absent), name
+
+
+ON_SUBJECTS = [action for action in REGISTRY if not action.births and action.by_people]
+
+
+@pytest.mark.parametrize("action", ON_SUBJECTS, ids=lambda action: action.code)
+def test_a_step_is_taken_on_a_page_by_those_who_have_the_right_and_by_nobody_else(action: Action, world: World) -> None:
+    found = []
+    for who in sorted(EVERYBODY):
+        client = logged_in(world.people[who])
+        for name, subject in world.of_kind(action.on.KIND).items():
+            address = f"/{PAGE_OF[subject.KIND]}/{subject.ref}/do/{action.code}/"
+            shown = client.get(address).status_code if who in SEES[name] else 404
+            taken = _asked(client, lambda client: client.post(address)).status_code  # noqa: B023
+            if _wrong_on_page(shown, taken, who, name, action):
+                found.append(f"{who} {address} {name}: {shown} {taken}")
+    assert found == []
+
+
+def _wrong_on_page(shown: int, taken: int, who: str, name: str, action: Action) -> bool:
+    if who not in SEES[name]:
+        return taken != 404
+    if may_act(who, action.by, name):
+        return shown != 200 or taken not in (200, 302, 409, 422)
+    return shown not in (200, 403) or taken != 403
+
+
+def test_a_step_of_the_machine_has_no_page(world: World) -> None:
+    machine = [action for action in REGISTRY if not action.by_people and not action.births]
+    assert len(machine) >= 3
+    client = logged_in(world.people["decider"])
+    for action in machine:
+        address = f"/orders/{world.subjects['order_home'].ref}/do/{action.code}/"
+        assert (client.get(address).status_code, client.post(address).status_code) == (404, 404)
+
+
+@pytest.mark.parametrize("action", [action for action in REGISTRY if action.births], ids=lambda action: action.code)
+def test_the_page_for_something_new_is_there_for_its_roles_alone(action: Action, world: World) -> None:
+    for who in sorted(EVERYBODY):
+        answer = logged_in(world.people[who]).get(f"/{PAGE_OF[action.on.KIND]}/new/{action.code}/")
+        wanted = 404 if not action.by_people else 200 if _has_role(who, action) else 403
+        assert answer.status_code == wanted, who
+
+
+QUERIES = {
+    "orders/": ["", f"?q={MARK}", "?stage=routed", "?due=running", "?channel=kaola"],
+    "palette/": ["", f"?q={MARK}", "?q=JD"],
+    "": ["", "?part=inbox"],
+    "listings/": ["", "?stage=open"],
+}
+LIST_KIND = {
+    "orders/": "order", "listings/": "listing", "people/": "staff", "calendar/": "calendar", "procedure/": "procedure",
+    "procedure/values/": "procedure", "connections/": "connection",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("route", of("own", "list"))
+def test_a_page_of_many_shows_nobody_what_isnt_theirs(route: str, world: World) -> None:
+    departments = [f"?department={world.people[who].department_id}" for who in ("head", "other_head", "decider")]
+    for who in sorted(EVERYBODY):
+        client = logged_in(world.people[who])
+        for query in QUERIES.get(route, [""]) + (departments if route == "orders/" else []):
+            answer = client.get(f"/{route}{query}")
+            allowed = route not in LIST_KIND or who in READS_KIND[LIST_KIND[route]]
+            assert answer.status_code in ((200, 302) if allowed else (403,)), f"{who} {query}"
+            assert _leaked(answer, world.hidden_from(who)) == set(), f"{who} {query}"
+
+
+def test_the_positive_half_the_lists_do_show_what_is_theirs(world: World) -> None:
+    for who, name in (("taker", "order_home"), ("deputy", "order_home"), ("outsider", "order_moved")):
+        client, ref = logged_in(world.people[who]), world.subjects[name].ref
+        for address in ("/", "/orders/", f"/orders/?q={MARK}", f"/palette/?q={MARK}"):
+            assert ref in client.get(address).content.decode(), f"{who} {address}"
+
+
+def test_a_deadline_is_explained_only_under_its_own_subject(world: World) -> None:
+    key, client = world.rows["deadline"], logged_in(world.people["decider"])
+    home, service = world.subjects["order_home"].ref, world.subjects["order_service"].ref
+    assert client.get(f"/orders/{home}/deadlines/{key}/").status_code == 200
+    assert client.get(f"/orders/{service}/deadlines/{key}/").status_code == 404
+    assert logged_in(world.people["outsider"]).get(f"/orders/{home}/deadlines/{key}/").status_code == 404
+
+
+def test_opening_an_order_that_isnt_ones_own_leaves_no_reading_record(world: World) -> None:
+    ref = world.subjects["order_home"].ref
+    for who in sorted(EVERYBODY):
+        client = logged_in(world.people[who])
+        status = _asked(client, lambda client: client.post(f"/orders/{ref}/read/")).status_code
+        assert status == (204 if who in SEES["order_home"] else 404), who
+
+
+@pytest.mark.parametrize(
+    ("address", "row"), [("/orders/views/{}/drop/", "view"), ("/settings/tokens/{}/revoke/", "token")]
+)
+def test_a_private_row_is_its_owners_and_for_others_as_if_it_werent_there(address: str, row: str, world: World) -> None:
+    for who in sorted(EVERYBODY):
+        client = logged_in(world.people[who])
+        mine, nowhere = (
+            _asked(client, lambda client: client.post(address.format(key)))  # noqa: B023
+            for key in (world.rows[row], 999999)
+        )
+        assert nowhere.status_code == 404
+        assert mine.status_code == (302 if who == "head" else 404), who
+        assert who == "head" or _same_page(mine, nowhere, address.format(world.rows[row]), address.format(999999))
+
+
+def test_a_notice_is_marked_read_by_the_one_it_was_for(world: World) -> None:
+    for who in sorted(EVERYBODY):
+        client = logged_in(world.people[who])
+        data = {"notice": str(world.rows["notice"])}
+        status = _asked(client, lambda client: client.post("/notices/read/", data)).status_code  # noqa: B023
+        assert status == (302 if who == "head" else 404), who
+
+
+@pytest.mark.parametrize("step", ["pull", "pause"])
+def test_only_the_system_administrator_moves_a_connection(step: str, world: World) -> None:
+    for who in sorted(EVERYBODY):
+        client = logged_in(world.people[who])
+        address = f"/connections/{world.rows['account']}/{step}/"
+        status = _asked(client, lambda client: client.post(address)).status_code  # noqa: B023
+        assert status == (302 if who == "system_admin" else 403), who
+
+
+# The positive control ----------------------------------------------------------------------------------------------
+
+
+def unscoped(_request: HttpRequest, ref: str) -> HttpResponse:
+    """A view as they are written in a hurry: the row by its key, whoever asks."""
+    order = Order.objects.filter(pk=Order.pk_of(ref)).first()
+    return HttpResponse(order.summary if order else "", status=200 if order else 404)
+
+
+urlpatterns = [path("api/v1/orders/<ref>/leak", unscoped), path("", include("jiedan.urls"))]
+
+
+def test_a_planted_route_without_a_policy_is_named() -> None:
+    assert undeclared(urlpatterns[:1]) == ["api/v1/orders/<ref>/leak"]
+
+
+def test_a_planted_unscoped_view_is_caught(world: World) -> None:
+    with override_settings(ROOT_URLCONF="tests.every_action.test_access_matrix"):
+        found = api_violations(world, "api/v1/orders/<ref>/leak", "order")
+    assert "outsider GET api/v1/orders/<ref>/leak order_home: 200" in found
+    assert "audit_admin GET api/v1/orders/<ref>/leak order_service: 200" in found
