@@ -123,7 +123,7 @@ class _Bench:
         ends = _run_worker(begin, worker)
         last = begin + timedelta(seconds=60)
         rows = Deadline.objects.filter(due_at__gte=begin, due_at__lt=last)
-        due = dict(rows.values_list("subject_id", "due_at"))
+        due = {pk: at for pk, at in rows.values_list("subject_id", "due_at") if at}
         found = [(at - due[pk]).total_seconds() for pk, at in rows.values_list("subject_id", "overdue_at") if at]
         told = Notice.objects.filter(created_at__gte=begin).values_list("subject_id", "created_at")
         heard = [(ends[at] - due[pk]).total_seconds() for pk, at in told]

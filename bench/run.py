@@ -29,7 +29,8 @@ def main(arguments: list[str]) -> int:
     if unknown:
         print(f"No benchmark named {', '.join(unknown)}. There are: {', '.join(known)}.", file=sys.stderr)
         return 2
-    figures, failed = [], []
+    figures: list[dict[str, Any]] = []
+    failed = []
     for name in arguments or known:
         code = run_one(name, figures)
         if code:
