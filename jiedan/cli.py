@@ -37,7 +37,7 @@ def _sentence(error: Exception) -> str | None:
     # Looked up by name: importing Django here would slow down every command.
     names = {kind.__name__ for kind in type(error).__mro__}
     text = str(error).strip().split("\n")[0]
-    if "NotDurable" in names:
+    if names & {"NotDurable", "NotTheDemo"}:
         return text
     if "no such table" in text or "UndefinedTable" in {type(error.__cause__).__name__}:
         return f"The database is not migrated ({text}); run `jiedan migrate`."

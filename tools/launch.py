@@ -30,7 +30,9 @@ def run() -> int:
     if os.environ.get("DEMO", "1") == "0":
         call(JIEDAN, "migrate", env=env)
         others = {"worker": [JIEDAN, "worker"]}
-        closing = 'Started empty. Create the first administrators with: .venv/bin/jiedan create-admin NUMBER "NAME"'
+        # Its links have to lead here.
+        command = f'JIEDAN_BASE_URL={env["JIEDAN_BASE_URL"]} .venv/bin/jiedan create-admin NUMBER "NAME"'
+        closing = f"Started empty. Create the first administrators with:\n  {command}"
     else:
         simulator = free_port(port + 1)
         call(JIEDAN, "demo", "--migrate", "--kaola", f"http://127.0.0.1:{simulator}/router", env=env)

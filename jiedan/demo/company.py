@@ -49,8 +49,17 @@ LISTINGS = (
 )
 
 
+class NotTheDemo(RuntimeError):
+    """The installation belongs to a company of its own, which gets no invented people and orders."""
+
+
 def seed(orders: int, seed: int, until: str | None, kaola: str | None) -> Iterator[str]:
-    """Set the company up (once), connect the simulated shop, play ORDERS of the past; says what it does."""
+    """Set the company up (once), connect the simulated shop, play ORDERS of the past; says what it does.
+
+    Raises NotTheDemo when there is another company.
+    """
+    if Department.objects.exists() and not Department.objects.filter(parent=None, name=DEPARTMENTS[0][1]).exists():
+        raise NotTheDemo("This installation has a company of its own, not the demo. Start it with: DEMO=0 make run")
     if not Department.objects.exists():
         yield "setting up the demo company …"
         with transaction.atomic():
