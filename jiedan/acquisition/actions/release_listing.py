@@ -19,7 +19,7 @@ from jiedan.kernel.dispatch import Context
     when={ListingStage.CLAIMED},
     to=ListingStage.OPEN,
     guards=[claimed_by_me],
-    stops={"contact_customer"},
+    voids={"contact_customer"},
 )
 def release_listing(listing: Listing, data: Reason, ctx: Context) -> None:
     """Give the listing back so that somebody else can claim it, and say why."""

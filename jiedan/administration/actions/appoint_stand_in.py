@@ -6,7 +6,7 @@ from typing import Annotated
 from django.utils.translation import gettext as _now
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from jiedan.administration.guards import is_employed
+from jiedan.administration.guards import is_employed, roles_within_my_reach
 from jiedan.core.lifecycle import StaffStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
@@ -36,12 +36,15 @@ class AppointStandIn(BaseModel):
     on=Staff,
     by={Role.DEPARTMENT_HEAD, Role.DECISION_MAKER},
     when={StaffStage.EMPLOYED},
-    guards=[is_employed],
+    guards=[is_employed, roles_within_my_reach],
 )
 def appoint_stand_in(staff: Staff, data: AppointStandIn, ctx: Context) -> None:
     """Let a colleague act for an absent one for a time; every record will show both names."""
     problems: dict[str, list[str]] = {}
-    if data.substitute == staff.pk or not Staff.objects.filter(pk=data.substitute, is_active=True).exists():
+    if (
+        data.substitute in (staff.pk, ctx.actor.staff_id)
+        or not Staff.objects.filter(pk=data.substitute, is_active=True).exists()
+    ):
         problems["substitute"] = [_now("Choose another colleague who is in office.")]
     if not data.since < data.until <= data.since + LONGEST:
         problems["until"] = [_now("The end has to be after the beginning, at most 90 days later.")]
