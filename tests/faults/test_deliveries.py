@@ -48,3 +48,19 @@ def test_forty_at_once_are_one_order_each_time(tmp_path: Path, postgres: bool) -
     with installation(tmp_path, postgres=postgres) as (found, _server):
         result = found.script(FORTY % rounds)
     assert result == {"orders": rounds, "births": rounds, "created": rounds, "errors": [], "answers": rounds * 40}
+
+
+PLANTED = """
+from django.db import connection
+with connection.cursor() as sql:
+    sql.execute('DROP INDEX one_order_per_external_id')
+from jiedan.acquisition import intake
+intake._known = lambda incoming: None
+"""
+
+
+def test_the_forty_find_an_intake_that_forgets_what_it_knows(tmp_path: Path) -> None:
+    """The positive control: without the constraint and the look-up, one order becomes forty."""
+    with installation(tmp_path, postgres=False) as (found, _server):
+        result = found.script(PLANTED + FORTY % 1)
+    assert result["orders"] == 40

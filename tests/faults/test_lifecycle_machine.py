@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
@@ -107,3 +107,21 @@ def test_random_people_taking_random_steps_never_break_the_lifecycle(cast: Cast)
             derandomize=True,
         ),
     )
+
+
+def test_the_machine_finds_a_dispatcher_that_forgets_the_rights(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The positive control."""
+    monkeypatch.setattr("jiedan.kernel.dispatch.authorised", lambda *_given: SYSTEM.grants[0])
+    Lifecycle.cast = cast
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(
+            Lifecycle,
+            settings=settings(
+                max_examples=30,
+                stateful_step_count=20,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+                derandomize=True,
+                phases=[Phase.generate],
+            ),
+        )
