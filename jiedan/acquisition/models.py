@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from jiedan.core.lifecycle import ListingStage
-from jiedan.orders.models import Yuan
+from jiedan.orders.models import DataKey, Order, Yuan
 from jiedan.people.models import Department, Staff
 from jiedan.people.subject import Subject
 
@@ -16,6 +16,7 @@ class Listing(Subject):
 
     KIND = "listing"
     PREFIX = "LS"
+    FOLDER = "listings"
 
     channel = models.CharField(max_length=20)
     external_id = models.CharField(max_length=128, blank=True)
@@ -54,3 +55,53 @@ class RoutingVersion(models.Model):
 
     def __str__(self) -> str:
         return f"v{self.number}"
+
+
+class ChangeNotice(models.Model):
+    """What the platform said otherwise after an order was accepted; a person decides (clauses 2.1.2, 1.3.2).
+
+    `differs` names each difference as [here, there] without personal data; the message is sealed with the customer's
+    key. At most one notice of an order is pending.
+    """
+
+    PENDING, TAKEN_OVER, REJECTED, OUTDATED = "pending", "taken_over", "rejected", "outdated"
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="change_notices")
+    state = models.CharField(max_length=12, default=PENDING)
+    content_hash = models.CharField(max_length=64)
+    differs = models.JSONField()
+    key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
+    sealed = models.BinaryField()
+    noticed_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(state="pending"), name="one_pending_change_per_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}: {self.state}"
+
+
+class EarlyCancel(models.Model):
+    """The platform cancelled an order that we don't know yet; followed when the order arrives (clause 2.1.2)."""
+
+    platform = models.CharField(max_length=20)
+    shop = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=128)
+    reason = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["platform", "shop", "external_id"], name="early_cancel_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.platform} {self.external_id}"

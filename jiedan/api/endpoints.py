@@ -35,7 +35,6 @@ from jiedan.people.actor import Actor, actor_for
 from jiedan.people.models import ApiToken
 from jiedan.people.subject import Subject
 
-FOLDERS = {"order": "orders", "listing": "listings", "staff": "staff", "calendar": "calendar", "procedure": "procedure"}
 PAGE, LARGEST_PAGE = 50, 200
 
 
@@ -123,8 +122,13 @@ def _expected_version(request: HttpRequest) -> int | None:
     return int(digits)
 
 
+def folder_of(model: type[Subject]) -> str:
+    """The folder of the API that subjects of this kind are in."""
+    return model.API_FOLDER or model.FOLDER
+
+
 def _register_reads(kind: str, model: type[Subject]) -> None:
-    folder = FOLDERS[kind]
+    folder = folder_of(model)
 
     def list_subjects(request: HttpRequest, stage: str = "", after: str = "", limit: int = PAGE) -> HttpResponse:
         actor = _scoped(request, ApiToken.READ)
@@ -178,7 +182,7 @@ def _cursor(text: str) -> int:
 
 
 def _register_action(action: Action) -> None:
-    folder = FOLDERS[action.on.KIND]
+    folder = folder_of(action.on)
     path = f"/{folder}/actions/{action.code}" if action.births else f"/{folder}/{{ref}}/actions/{action.code}"
     body = {"requestBody": {"required": True, "content": {"application/json": {"schema": _schema(action.input)}}}}
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from jiedan.acquisition.models import Listing
 from jiedan.kernel import clocks
-from jiedan.kernel.models import CompanyCalendar, Deadline, Procedure, Record
+from jiedan.kernel.models import Deadline, Record
 from jiedan.kernel.naming import clause_title, stage_title
 from jiedan.kernel.offers import Offer
 from jiedan.orders.models import Order
@@ -35,7 +35,8 @@ def subject(found: Subject) -> dict[str, Any]:
         "version": found.version,
         "due_at": found.due_at,
     }
-    return plain(base | _MORE[found.KIND](found))
+    more = _MORE.get(found.KIND)
+    return plain(base | (more(found) if more else {name: getattr(found, name) for name in found.TOLD}))
 
 
 def _order(order: Any) -> dict[str, Any]:
@@ -62,8 +63,6 @@ _MORE: dict[str, Callable[[Subject], dict[str, Any]]] = {
     Order.KIND: _order,
     Listing.KIND: _listing,
     Staff.KIND: _staff,
-    CompanyCalendar.KIND: lambda _found: {},
-    Procedure.KIND: lambda _found: {},
 }
 
 JOINED: dict[str, tuple[str, ...]] = {

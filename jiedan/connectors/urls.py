@@ -8,5 +8,4 @@ app_name = "connectors"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.connections, name="connections"),
     path("<int:pk>/pull/", views.pull_now, name="pull_now"),
-    path("<int:pk>/pause/", views.pause, name="pause"),
 ]

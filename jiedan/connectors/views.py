@@ -6,10 +6,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from jiedan.connectors.models import Account, Unusable
+from jiedan.connectors.models import Account, Quarantined
 from jiedan.core import clock
 from jiedan.core.roles import Role
 from jiedan.kernel.models import PeriodicTask
+from jiedan.orders import access
 from jiedan.screens.views.base import actor_of, readable
 
 MAY_CHANGE = frozenset({Role.SYSTEM_ADMIN})
@@ -20,7 +21,7 @@ def connections(request: HttpRequest) -> HttpResponse:
     """Every connected shop and the messages that couldn't be used."""
     tasks = {task.arguments[0]: task for task in PeriodicTask.objects.filter(name__startswith="pull ")}
     accounts = [{"account": row, "task": tasks.get(row.pk)} for row in Account.objects.order_by("platform", "shop")]
-    unusable = Unusable.objects.filter(settled_at=None).select_related("account").order_by("-last_at")[:100]
+    unusable = access.visible(actor_of(request), Quarantined).filter(stage="waiting").order_by("-last_at")[:100]
     context = {"accounts": accounts, "unusable": unusable, "may_change": bool(actor_of(request).roles & MAY_CHANGE)}
     return render(request, "connectors/connections.html", context)
 
@@ -34,18 +35,4 @@ def pull_now(request: HttpRequest, pk: int) -> HttpResponse:
     account = get_object_or_404(Account, pk=pk)
     PeriodicTask.objects.filter(name=f"pull {account.platform} {account.shop}").update(next_at=clock.now())
     messages.success(request, _("%(name)s is pulled in a moment.") % {"name": account.name})
-    return HttpResponseRedirect("/connections/")
-
-
-@require_POST
-@readable("connection")
-def pause(request: HttpRequest, pk: int) -> HttpResponse:
-    """Pause a shop's pulls, or let them go on."""
-    if not actor_of(request).roles & MAY_CHANGE:
-        return render(request, "403.html", status=403)
-    account = get_object_or_404(Account, pk=pk)
-    account.is_active = not account.is_active
-    account.save(update_fields=["is_active"])
-    state = _("goes on") if account.is_active else _("is paused")
-    messages.success(request, _("%(name)s %(state)s.") % {"name": account.name, "state": state})
     return HttpResponseRedirect("/connections/")

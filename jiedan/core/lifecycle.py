@@ -34,6 +34,22 @@ class StaffStage(StrEnum):
     SUSPENDED = "suspended"
 
 
+class ConnectionStage(StrEnum):
+    """Where the connection to a shop on a platform stands."""
+
+    CONNECTED = "connected"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+class MessageStage(StrEnum):
+    """Where a message stands that couldn't be used (clause 2.1.2)."""
+
+    WAITING = "waiting"
+    SETTLED = "settled"
+    DISCARDED = "discarded"
+
+
 class RuleStage(StrEnum):
     """The company's calendar and values are always in force; their versions carry the dates."""
 
@@ -93,6 +109,28 @@ LIFECYCLES: dict[str, Lifecycle] = {
             },
             first=frozenset({StaffStage.EMPLOYED}),
             aside=frozenset({StaffStage.SUSPENDED}),
+        ),
+        Lifecycle(
+            "connection",
+            {
+                ConnectionStage.CONNECTED: ("已连接", "Connected"),
+                ConnectionStage.PAUSED: ("已暂停", "Paused"),
+                ConnectionStage.CLOSED: ("已关闭", "Closed"),
+            },
+            first=frozenset({ConnectionStage.CONNECTED}),
+            final=frozenset({ConnectionStage.CLOSED}),
+            aside=frozenset({ConnectionStage.PAUSED, ConnectionStage.CLOSED}),
+        ),
+        Lifecycle(
+            "message",
+            {
+                MessageStage.WAITING: ("待处理", "Waiting"),
+                MessageStage.SETTLED: ("已解决", "Settled"),
+                MessageStage.DISCARDED: ("已作废", "Discarded"),
+            },
+            first=frozenset({MessageStage.WAITING}),
+            final=frozenset({MessageStage.DISCARDED}),
+            aside=frozenset({MessageStage.DISCARDED}),
         ),
         Lifecycle("calendar", {RuleStage.IN_FORCE: ("有效", "In force")}, first=frozenset({RuleStage.IN_FORCE})),
         Lifecycle("procedure", {RuleStage.IN_FORCE: ("有效", "In force")}, first=frozenset({RuleStage.IN_FORCE})),

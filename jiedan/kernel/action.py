@@ -172,7 +172,7 @@ def action(
 
 
 def _code(function: Body) -> str:
-    match = re.fullmatch(r"jiedan\.(\w+)\.actions\.(\w+)", function.__module__)
+    match = re.fullmatch(r"jiedan\.(?:\w+\.)?(\w+)\.actions\.(\w+)", function.__module__)
     if match is None or match[2] != function.__name__:
         raise BadDeclaration(
             f"{function.__module__}.{function.__name__}: an action lives in jiedan/<room>/actions/<its name>.py"

@@ -234,6 +234,7 @@ class Procedure(Subject):
 
     KIND = "procedure"
     PREFIX = "ZD"
+    FOLDER = "procedure"
 
     def __str__(self) -> str:
         return "接单制度"
@@ -257,6 +258,7 @@ class CompanyCalendar(Subject):
 
     KIND = "calendar"
     PREFIX = "RL"
+    FOLDER = "calendar"
 
     def __str__(self) -> str:
         return "工作日历"

@@ -47,6 +47,8 @@ def kind_title(kind: str) -> str:
         "order": _("Order"),
         "listing": _("Listing"),
         "staff": _("Staff member"),
+        "connection": _("Connection"),
+        "message": _("Quarantined message"),
         "calendar": _("Working calendar"),
         "procedure": _("Procedure"),
     }

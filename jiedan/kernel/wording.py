@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from jiedan.kernel.kinds import MODELS
 from jiedan.kernel.naming import deadline_title, kind_title
 
 
@@ -37,10 +38,8 @@ def notice_text(reaction: str, body: Mapping[str, Any]) -> NoticeText:
 
 def path_of(kind: str, ref: str) -> str:
     """The page of a subject."""
-    return f"/{_FOLDERS.get(kind, kind)}/{ref}/"
+    return f"/{MODELS[kind].FOLDER}/{ref}/"
 
-
-_FOLDERS = {"order": "orders", "listing": "listings", "staff": "people"}
 
 _TEXTS: dict[str, Callable[[], tuple[str, str]]] = {
     "order_waiting": lambda: (

@@ -22,12 +22,15 @@ READERS: Final[dict[str, frozenset[Role]]] = {
     "listing": WORK,
     "staff": frozenset({Role.SUPERVISOR, Role.DEPARTMENT_HEAD, Role.DECISION_MAKER}) | ADMINS,
     "connection": frozenset({Role.SUPERVISOR, Role.DECISION_MAKER, Role.SYSTEM_ADMIN}),
+    "message": frozenset(
+        {Role.ORDER_TAKER, Role.DEPARTMENT_HEAD, Role.DECISION_MAKER, Role.SUPERVISOR, Role.SYSTEM_ADMIN}
+    ),
     "calendar": RULES,
     "procedure": RULES,
 }
 """Which roles may read subjects of a kind at all; a kind that isn't here can't be read."""
 
-COMPANY_WIDE: Final = frozenset({"calendar", "procedure", "connection"})
+COMPANY_WIDE: Final = frozenset({"calendar", "procedure", "connection", "message"})
 """Kinds without a department: whoever holds a reading role anywhere may read them."""
 
 

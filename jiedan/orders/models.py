@@ -80,6 +80,7 @@ class Order(Subject):
 
     KIND = "order"
     PREFIX = "JD"
+    FOLDER = "orders"
 
     channel = models.CharField(max_length=20)
     shop = models.CharField(max_length=60)

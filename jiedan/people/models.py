@@ -56,6 +56,8 @@ class Staff(AbstractBaseUser, Subject):
 
     KIND = "staff"
     PREFIX = "ST"
+    FOLDER = "people"
+    API_FOLDER = "staff"
     USERNAME_FIELD = "number"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

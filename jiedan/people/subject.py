@@ -20,6 +20,11 @@ class Subject(models.Model):
     """Name of the kind in records, URLs and lifecycles, e.g. "order"."""
     PREFIX: ClassVar[str]
     """Letters that the reference of a subject of this kind begins with, e.g. "JD"."""
+    FOLDER: ClassVar[str]
+    """Folder of its pages, e.g. "orders"; the API's too, unless API_FOLDER says otherwise."""
+    API_FOLDER: ClassVar[str] = ""
+    TOLD: ClassVar[tuple[str, ...]] = ()
+    """Columns that programs are told of beside stage and version; nothing personal unless masked (S-35)."""
 
     stage = models.CharField(max_length=24, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)

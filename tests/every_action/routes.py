@@ -39,7 +39,7 @@ POLICIES: dict[str, str] = {
     r"orders/|listings/|people/|calendar/|procedure/": "list",
     r"procedure/values/": "list",
     r"connections/": "list",
-    r"connections/<int:pk>/(pull|pause)/": "administrator's row",
+    r"connections/<int:pk>/pull/": "administrator's row",
     r"orders/<str:ref>/read/": "page reading",
     r"<str:folder>/new/<str:code>/": "page birth",
     r"<str:folder>/<str:ref>/": "page subject",

@@ -17,15 +17,15 @@ from django.test import Client, override_settings
 from django.urls import get_resolver, include, path
 
 from jiedan.kernel.action import REGISTRY, Action
+from jiedan.kernel.kinds import all_kinds
 from jiedan.kernel.models import Record
 from jiedan.orders.models import Order
-from jiedan.screens.views.subjects import FOLDERS as PAGE_FOLDERS
 from tests.cast import Cast, logged_in
 from tests.every_action.routes import KIND_OF, POLICIES, declared, parts, routes
 from tests.every_action.world import ABSENT, EVERYBODY, MARK, READS_KIND, SEES, World, enter, may_act
 
 ROUTES = sorted(set(routes(get_resolver().url_patterns)))
-PAGE_OF = {model.KIND: folder for folder, model in PAGE_FOLDERS.items()}
+PAGE_OF = {kind: model.FOLDER for kind, model in all_kinds().items()}
 
 
 def of(*policies: str) -> list[str]:

@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from jiedan.api.endpoints import FOLDERS as API_FOLDERS
+from jiedan.api.endpoints import folder_of
 from jiedan.core.roles import GRANTABLE
 from jiedan.kernel.action import REGISTRY, Action
 from jiedan.kernel.models import Record
 from jiedan.orders.access import COMPANY_WIDE
 from jiedan.people.models import Staff
 from jiedan.people.subject import Subject
-from jiedan.screens.views.subjects import FOLDERS as PAGE_FOLDERS
 from tests.cast import Cast, logged_in
 from tests.every_action.examples import EXAMPLES, holder, stages, subject_at
 
@@ -51,12 +50,12 @@ def _spoken(sentence: str) -> str:
 
 
 def _page(action: Action, subject: Subject | None) -> str:
-    folder = next(folder for folder, model in PAGE_FOLDERS.items() if model is action.on)
+    folder = action.on.FOLDER
     return f"/{folder}/new/{action.code}/" if subject is None else f"/{folder}/{subject.ref}/do/{action.code}/"
 
 
 def _endpoint(action: Action, subject: Subject | None) -> str:
-    where = f"/api/v1/{API_FOLDERS[action.on.KIND]}"
+    where = f"/api/v1/{folder_of(action.on)}"
     return f"{where}/actions/{action.code}" if subject is None else f"{where}/{subject.ref}/actions/{action.code}"
 
 

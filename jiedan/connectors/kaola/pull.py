@@ -13,17 +13,18 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
 from jiedan.acquisition import intake
+from jiedan.connectors import quarantine
 from jiedan.connectors.accounts import kaola_client
 from jiedan.connectors.kaola import protocol
 from jiedan.connectors.kaola.client import KaolaClient, KaolaError
 from jiedan.connectors.kaola.parse import UnreadableOrder, parse_order
 from jiedan.connectors.kaola.reading import read_window
 from jiedan.connectors.kaola.windows import Poll, Window, windows
-from jiedan.connectors.models import Account, Refund, Unusable
+from jiedan.connectors.models import Account, Refund
 from jiedan.core import clock
+from jiedan.core.lifecycle import ConnectionStage
 from jiedan.kernel.errors import StepRefused
 from jiedan.orders import vault
 
@@ -57,7 +58,7 @@ def pull(account_id: int) -> dict[str, int]:
     A platform that can't be used is noted on the account; the next run begins at the same mark.
     """
     account = Account.objects.select_related("key").get(pk=account_id)
-    if not account.is_active:
+    if account.stage != ConnectionStage.CONNECTED:
         return {}
     now = clock.now()
     try:
@@ -77,7 +78,7 @@ def _run(account: Account, client: KaolaClient, now: datetime) -> Run:
         for poll in POLLS:
             for raw in _orders(client, poll, span):
                 run.seen += 1
-                _take_in(account, raw, run, now)
+                _take_in(account, raw, run)
         for raw in _refunds(client, span):
             _keep_refund(account, raw, now)
     Account.objects.filter(pk=account.pk).update(
@@ -104,49 +105,38 @@ def _refunds(client: KaolaClient, span: Window) -> Iterator[Any]:
             yield from rows
 
 
-def _take_in(account: Account, raw: Any, run: Run, now: datetime) -> None:
+def _take_in(account: Account, raw: Any, run: Run) -> None:
     try:
         incoming = parse_order(raw, account.shop)
     except UnreadableOrder as error:
-        _set_aside(account, raw, error.external_id, error.sentence(settings.LANGUAGE_CODE), now)
+        sentences = (error.sentence("zh"), error.sentence("en"))
+        _set_aside(account, raw, error.external_id, "unreadable", sentences)
         run.unusable += 1
         return
     try:
         outcome = intake.take_in(incoming)
     except StepRefused as refused:
         # One order that can't be taken in now is kept aside; the others of the run go on.
-        _set_aside(account, raw, incoming.external_id, str(refused.sentence), now)
+        _set_aside(account, raw, incoming.external_id, "refused", (str(refused.sentence), str(refused.sentence)))
         run.unusable += 1
         return
     run.created += outcome is intake.Outcome.CREATED
     run.changed += outcome in (intake.Outcome.CHANGED, intake.Outcome.CANCELLED)
-    Unusable.objects.filter(account=account, external_id=incoming.external_id, settled_at=None).update(settled_at=now)
+    quarantine.settle(account.pk, incoming.external_id)
 
 
-def _set_aside(account: Account, raw: Any, external_id: str, reason: str, now: datetime) -> None:
-    text, digest = _text_and_digest(raw)
-    with transaction.atomic():
-        row, fresh = Unusable.objects.get_or_create(
-            account=account,
-            digest=digest,
-            defaults={
-                "external_id": external_id[:128],
-                "reason": reason,
-                "sealed": vault.seal(account.key.opened(), {"raw": text}, "unusable"),
-                "first_at": now,
-                "last_at": now,
-            },
-        )
-        if not fresh:
-            Unusable.objects.filter(pk=row.pk).update(last_at=now)
-    if fresh:
-        log.warning("a message of %s could not be used: %s", account.name, reason)
+def _set_aside(account: Account, raw: Any, external_id: str, cause: str, reason: tuple[str, str]) -> None:
+    text, _digest = _text_and_digest(raw)
+    quarantine.set_aside(
+        account_id=account.pk, channel=account.platform, kind="order", raw=text.encode("utf-8", "replace"),
+        cause=cause, reason=reason, external_id=external_id,
+    )  # fmt: skip
 
 
 def _keep_refund(account: Account, raw: Any, now: datetime) -> None:
     refund_id = str(raw.get("refund_id") or "")[:128] if isinstance(raw, dict) else ""
     if not refund_id:
-        _set_aside(account, raw, "", "a refund without refund_id", now)
+        _set_aside(account, raw, "", "no_refund_id", ("退款缺少 refund_id", "a refund without refund_id"))
         return
     text, digest = _text_and_digest(raw)
     known = Refund.objects.filter(account=account, refund_id=refund_id).values_list("digest", flat=True).first()

@@ -13,14 +13,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from jiedan.acquisition.models import Listing
 from jiedan.core import clock
 from jiedan.core.lifecycle import LIFECYCLES
 from jiedan.kernel import rules
 from jiedan.kernel.action import REGISTRY, Action, Nothing
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Invalid, StepRefused
-from jiedan.kernel.models import CompanyCalendar, Deadline, Procedure, Record
+from jiedan.kernel.kinds import all_kinds
+from jiedan.kernel.models import Deadline, Record
 from jiedan.kernel.naming import kind_title, stage_title
 from jiedan.kernel.offers import births, offers
 from jiedan.kernel.receipts import first_read
@@ -35,20 +35,14 @@ from jiedan.screens.reading import clock_context, clock_view, explained, timelin
 from jiedan.screens.views.base import actor_of, page, subject_of
 from jiedan.screens.views.people import staff_facts
 
-FOLDERS: dict[str, type[Subject]] = {
-    "orders": Order,
-    "listings": Listing,
-    "people": Staff,
-    "calendar": CompanyCalendar,
-    "procedure": Procedure,
-}
 TEMPLATES = {"order": "screens/order.html", "listing": "screens/listing.html", "staff": "screens/staff.html"}
 
 
 def _model(folder: str) -> type[Subject]:
-    if folder not in FOLDERS:
-        raise Http404(folder)
-    return FOLDERS[folder]
+    for model in all_kinds().values():
+        if folder == model.FOLDER:
+            return model
+    raise Http404(folder)
 
 
 @page
@@ -239,4 +233,4 @@ def _own(address: str) -> bool:
 
 
 def _folder_of(model: type[Subject]) -> str:
-    return next(folder for folder, found in FOLDERS.items() if found is model)
+    return model.FOLDER

@@ -10,7 +10,7 @@ from jiedan.connectors.kaola import protocol, simulator
 from jiedan.connectors.kaola.generator import make_orders
 from jiedan.connectors.kaola.pull import pull
 from jiedan.connectors.kaola.simulator import Platform
-from jiedan.connectors.models import Account, Refund, Unusable
+from jiedan.connectors.models import Account, Quarantined, Refund
 from jiedan.core import clock
 from jiedan.kernel.models import Record
 from jiedan.orders.models import Order
@@ -90,13 +90,13 @@ def test_an_order_that_lacks_its_price_is_set_aside_and_the_others_go_on(platfor
         platform.add(order)
     result = pull(account().pk)
     assert result["created"] == 3
-    kept = Unusable.objects.get()
+    kept = Quarantined.objects.get()
     assert (kept.external_id, "order_real_price 缺失" in kept.reason) == (orders[1]["order_id"], True)
     assert orders[1]["receiver_name"].encode() not in bytes(kept.sealed)
     platform.edit(orders[1]["order_id"], order_real_price=orders[1]["order_origin_price"])
     pull(account().pk)
     assert Order.objects.count() == 4
-    assert Unusable.objects.filter(settled_at=None).count() == 0
+    assert Quarantined.objects.filter(stage="waiting").count() == 0
 
 
 def test_refunds_are_kept_sealed_for_later(platform: Platform) -> None:
@@ -136,7 +136,7 @@ def test_a_poisoned_message_is_set_aside_and_the_mark_moves_on(platform: Platfor
     for order in orders:
         platform.add(order)
     assert (pull(account().pk)["created"], account().failures) == (2, 0)
-    reason = Unusable.objects.get().reason
+    reason = Quarantined.objects.get().reason_zh
     assert [name in reason for name in ("express_fee", "order_time", "cert_name")] == [True, True, True]
 
 

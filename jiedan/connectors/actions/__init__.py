@@ -1,0 +1,1 @@
+"""The steps on connections and on messages that could not be used."""

@@ -1,0 +1,51 @@
+"""Messages that can't be used: kept sealed with the reason, once, and bounded (clause 2.1.2)."""
+
+import hashlib
+import logging
+
+from django.db.models import F
+
+from jiedan.connectors.models import Quarantined
+from jiedan.core import clock
+from jiedan.core.faults import Fault
+from jiedan.kernel.dispatch import dispatch
+from jiedan.kernel.errors import Refused
+from jiedan.orders import access
+from jiedan.people.actor import SYSTEM
+
+log = logging.getLogger(__name__)
+BETTER = "平台已重新发送可用的消息"
+
+Reason = Fault | tuple[str, str]
+"""Why, as a fault or as (Chinese, English)."""
+
+
+def set_aside(
+    *, account_id: int | None, channel: str, kind: str, raw: bytes, cause: str, reason: Reason, external_id: str = ""
+) -> None:
+    """Keep a message with its reason; the same text again is only counted."""
+    now, digest = clock.now(), hashlib.sha256(raw).hexdigest()
+    same = access.visible(SYSTEM, Quarantined).filter(channel=channel, digest=digest, cause=cause)
+    if same.update(times=F("times") + 1, last_at=now):
+        return
+    zh, en = (reason.sentence("zh"), reason.sentence("en")) if isinstance(reason, Fault) else reason
+    given = {
+        "account": account_id, "channel": channel, "kind": kind[:60], "external_id": external_id[:128], "cause": cause,
+        "reason_zh": zh, "reason_en": en, "digest": digest, "text": raw.decode("utf-8", "backslashreplace"), "at": now,
+    }  # fmt: skip
+    try:
+        dispatch("connectors.set_aside", SYSTEM, given, channel="connector")
+    except Refused:
+        # Somebody kept the same text in this moment.
+        same.update(times=F("times") + 1, last_at=now)
+        return
+    log.warning("a message of %s could not be used: %s", channel, cause)
+
+
+def settle(account_id: int, external_id: str) -> int:
+    """Close what waits for this order of this shop, because a good message came; returns how many."""
+    waiting = access.visible(SYSTEM, Quarantined).filter(account=account_id, external_id=external_id, stage="waiting")
+    found = list(waiting)
+    for message in found:
+        dispatch("connectors.settle_message", SYSTEM, {"reason": BETTER}, subject=message, channel="connector")
+    return len(found)
