@@ -25,12 +25,12 @@ from jiedan.acquisition.incoming import (
     kind_of,
     tolerance,
 )
+from jiedan.connectors.fields import ZERO, Fields, UnreadableMessage
 from jiedan.connectors.kaola import protocol
-from jiedan.connectors.kaola.fields import ZERO, Fields, UnreadableMessage
+from jiedan.connectors.skus import category_of, kind_of_category
 from jiedan.core.faults import Fault
 
 PLATFORM = "kaola"
-SERVICE = "服务"
 _STATUS = {
     protocol.PAID: "paid",
     protocol.SHIPPING: "paid",
@@ -227,14 +227,14 @@ def _invoice(fields: Fields) -> Invoice | None:
 
 def _line(number: int, row: Fields) -> IncomingLine | None:
     outer = row.text("sku_outer_id")
-    category = outer.rpartition("-")[0][:60]
+    category = category_of(outer)
     values = {
         "number": number,
         "sku": row.text("sku_key"),
         "outer_sku": outer,
         "name": row.text("product_name", required=True, most=200),
         "category": category,
-        "kind": "service" if category == SERVICE or category.startswith(f"{SERVICE}/") else "product",
+        "kind": kind_of_category(category),
         "quantity": row.whole("count"),
         "unit_price": row.yuan("origin_price", required=True),
         "discount": row.yuan("activity_totle_amount") + row.yuan("coupon_totle_amount"),

@@ -8,12 +8,11 @@ Times are China time. An answer is wrapped in `<method with underscores>_respons
 import hashlib
 import hmac
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-CHINA = ZoneInfo("Asia/Shanghai")
-TIME = "%Y-%m-%d %H:%M:%S"
+from jiedan.connectors.china_time import moment as moment
+from jiedan.connectors.china_time import stamp as stamp
+
 LARGEST_PAGE = 100
 
 PAID, SHIPPED, SIGNED, CANCEL_ASKED, CANCELLED, SHIPPING = 1, 2, 3, 5, 6, 8
@@ -36,16 +35,6 @@ def verified(parameters: Mapping[str, str], secret: str) -> bool:
     """
     signed = {name: value for name, value in parameters.items() if name not in ("sign", "secret")}
     return hmac.compare_digest(sign(signed, secret).encode(), parameters.get("sign", "").encode())
-
-
-def stamp(moment: datetime) -> str:
-    """A moment as the platform writes it."""
-    return moment.astimezone(CHINA).strftime(TIME)
-
-
-def moment(text: str) -> datetime:
-    """A moment as the platform wrote it. Raises ValueError."""
-    return datetime.strptime(text, TIME).replace(tzinfo=CHINA)
 
 
 def wrapper(method: str) -> str:

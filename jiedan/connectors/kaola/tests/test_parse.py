@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jiedan.acquisition.incoming import Identity, IncomingOrder, IncomingRefund, Invoice
+from jiedan.connectors.fields import UnreadableMessage
 from jiedan.connectors.kaola import protocol
-from jiedan.connectors.kaola.fields import UnreadableMessage
 from jiedan.connectors.kaola.generator import make_orders
 from jiedan.connectors.kaola.parse import UnreadableOrder, UnreadableRefund, parse_order, parse_refund
 from tests.cast import FRIDAY

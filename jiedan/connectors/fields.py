@@ -1,4 +1,4 @@
-"""Reading fields of a raw Kaola object: tolerant in form, and every wrong field is remembered with its reason.
+"""Reading fields of an object that a platform sent: tolerant in form, and every wrong field is remembered with its reason.
 
 Text may be a number, numbers may be text, and a null may be the text "null". Whoever reads goes on after a wrong
 field, so that one look names all of them.
@@ -11,19 +11,23 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from jiedan.connectors.kaola import protocol
+from jiedan.connectors import china_time
 from jiedan.core.faults import Fault, WrongInput
 from jiedan.core.money import CENT, LIMIT
 
 ZERO = Decimal("0.00")
 M = TypeVar("M", bound=BaseModel)
-_REMEDY = ("请在平台核对；平台改正后会自动重新读取", "check it on the platform; once right there, it is read again")
+Texts = tuple[str, str]
+PULLED: Texts = ("请在平台核对；平台改正后会自动重新读取", "check it on the platform; once right there, it is read again")
+PUSHED: Texts = ("请改正后重新推送", "correct it and send it again")
+"""What to do about a wrong field, in Chinese and English: of what we fetch, and of what is sent to us."""
 
 
 class UnreadableMessage(WrongInput):
     """A message that isn't usable: which one, if it says (`external_id`, else ""), and what is wrong, field by field."""
 
-    noun = ("消息", "message")
+    noun: Texts = ("消息", "message")
+    remedy: Texts = PULLED
 
     def __init__(self, external_id: str, faults: list[Fault]) -> None:
         super().__init__(faults)
@@ -36,24 +40,27 @@ class UnreadableMessage(WrongInput):
         """What a person reads: which message, each wrong field with its reason, and what to do."""
         if language.startswith("en"):
             reasons = "; ".join(f"{fault.field} {fault.reason_en}" for fault in self.faults)
-            return f"{self.noun[1]} {self.external_id or '(without number)'}: {reasons}; {_REMEDY[1]}"
+            return f"{self.noun[1]} {self.external_id or '(without number)'}: {reasons}; {self.remedy[1]}"
         reasons = "；".join(f"{fault.field} {fault.reason_zh}" for fault in self.faults)
-        return f"{self.noun[0]} {self.external_id or '（无编号）'}：{reasons}；{_REMEDY[0]}"
+        return f"{self.noun[0]} {self.external_id or '（无编号）'}：{reasons}；{self.remedy[0]}"
 
 
 class Fields:
     """One raw object; `faults` collects what was wrong, shared with the objects inside it."""
 
-    def __init__(self, raw: Mapping[str, Any], prefix: str = "", faults: list[Fault] | None = None) -> None:
+    def __init__(
+        self, raw: Mapping[str, Any], prefix: str = "", faults: list[Fault] | None = None, remedy: Texts = PULLED
+    ) -> None:
         self._raw = raw
         self._prefix = prefix
+        self._remedy = remedy
         self.faults: list[Fault] = [] if faults is None else faults
 
     def wrong(self, name: str, code: str, zh: str, en: str) -> None:
         """Remember that a field is wrong; the first reason counts."""
         place = f"{self._prefix}{name}"
         if all(fault.field != place for fault in self.faults):
-            self.faults.append(Fault(place, code, zh, en, *_REMEDY))
+            self.faults.append(Fault(place, code, zh, en, *self._remedy))
 
     def text(self, name: str, required: bool = False, most: int | None = None) -> str:
         """The text, "" without one; longer than MOST characters it is cut, because no order is refused for its title."""
@@ -96,7 +103,7 @@ class Fields:
         if not text:
             return None
         try:
-            found = protocol.moment(text)
+            found = china_time.moment(text)
         except ValueError:
             zh, en = (
                 f"“{text[:30]}”不是 2026-09-18 17:30:00 这样的时间",
@@ -119,7 +126,7 @@ class Fields:
         rows = []
         for number, row in enumerate(found, start=1):
             if isinstance(row, dict):
-                rows.append(Fields(row, f"{self._prefix}{name}.{number}.", self.faults))
+                rows.append(Fields(row, f"{self._prefix}{name}.{number}.", self.faults, self._remedy))
             else:
                 self.wrong(
                     f"{name}.{number}", "no_object", f"应为对象，实为 {_kind(row)}", f"is {_kind(row)}, not an object"
@@ -142,7 +149,7 @@ class Fields:
         return None if isinstance(found, str) and found.strip() in ("null", "") else found
 
 
-def _reason(kind: str, context: Mapping[str, Any], message: str) -> tuple[str, str]:
+def _reason(kind: str, context: Mapping[str, Any], message: str) -> Texts:
     english = str(context.get("error", message))
     texts = {
         "string_too_long": f"超过 {context.get('max_length')} 个字",
