@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="account",
             name="code",
-            field=models.SlugField(default="", max_length=40),
+            field=models.CharField(default="", max_length=40),
         ),
         migrations.AddField(
             model_name="account",
