@@ -14,13 +14,35 @@ from pydantic import BaseModel, ValidationError
 from jiedan.connectors import china_time
 from jiedan.core.faults import Fault, WrongInput
 from jiedan.core.money import CENT, LIMIT
+from jiedan.core.strict_json import JsonRefused
 
 ZERO = Decimal("0.00")
 M = TypeVar("M", bound=BaseModel)
 Texts = tuple[str, str]
-PULLED: Texts = ("请在平台核对；平台改正后会自动重新读取", "check it on the platform; once right there, it is read again")
+PULLED: Texts = (
+    "请在平台核对；平台改正后会自动重新读取",
+    "check it on the platform; once right there, it is read again",
+)
 PUSHED: Texts = ("请改正后重新推送", "correct it and send it again")
 """What to do about a wrong field, in Chinese and English: of what we fetch, and of what is sent to us."""
+
+
+_JSON = {
+    "malformed_json": "格式有误",
+    "not_utf8": "不是 UTF-8 编码",
+    "bad_character": "含有无法接受的字符",
+    "byte_order_mark": "以字节顺序标记开头",
+    "duplicate_name": "同一对象中有重复的字段名",
+    "number_out_of_range": "数字超出范围",
+    "not_a_number": "含有 NaN 或 Infinity",
+    "too_deep": "嵌套过深",
+}
+
+
+def refused_json(place: str, refused: JsonRefused) -> Fault:
+    """The fault of a JSON text that isn't taken; PLACE is the parameter or field that held it."""
+    zh = f"不是可接受的 JSON：{_JSON.get(refused.code, refused.code)}"
+    return Fault(place, refused.code, zh, refused.reason.rstrip("."), *PUSHED)
 
 
 class UnreadableMessage(WrongInput):
@@ -156,7 +178,7 @@ def _reason(kind: str, context: Mapping[str, Any], message: str) -> Texts:
         "string_too_short": "缺失",
         "greater_than_equal": f"不能小于 {context.get('ge')}",
         "less_than_equal": f"不能大于 {context.get('le')}",
-        "too_long": f"超过 {context.get('max_length')} 项",
+        "too_long": f"超过 {context.get('max_length')} {'个字' if context.get('field_type') == 'Value' else '项'}",
         "value_error": f"不符合要求（{english}）",
     }
     return texts.get(kind, f"无法使用（{message}）"), english[:1].lower() + english[1:]
