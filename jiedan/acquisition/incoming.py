@@ -5,17 +5,16 @@ the goods amount, and goods, freight and tax less discount make the total. Each 
 what the platform rounds when it spreads a discount over the lines; more than that is no rounding.
 """
 
-import hashlib
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-import rfc8785
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
+from jiedan.core.canonical import canonical, digest
 from jiedan.core.money import CENT, LIMIT, yuan
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -46,7 +45,9 @@ Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 ZERO = Decimal("0.00")
 OrderKind = Literal["product", "service", "mixed"]
 LineKind = Literal["product", "service"]
-OrderStatus = Literal["paid", "cancel_requested", "cancelled"]
+OrderStatus = Literal["placed", "paid", "cancel_requested", "cancelled"]
+"""Where the platform says the order stands now; "placed" is a message that tells of the placing alone, however late it
+is sent (again), and so says nothing about a cancellation."""
 RefundStatus = Literal["asked", "agreed", "refused", "returning", "arbitrated", "done", "closed"]
 
 
@@ -200,5 +201,5 @@ def kind_of(lines: Sequence[IncomingLine]) -> OrderKind:
 
 def _digest(data: dict[str, Any]) -> str:
     # Over canonical JSON (RFC 8785, money as text). Platforms don't keep the order of the lines, so it doesn't count.
-    lines = [rfc8785.dumps({**line, "number": 0}).decode() for line in data.pop("lines")]
-    return hashlib.sha256(rfc8785.dumps({**data, "lines": sorted(lines)})).hexdigest()
+    lines = [canonical({**line, "number": 0}) for line in data.pop("lines")]
+    return digest({**data, "lines": sorted(lines)})

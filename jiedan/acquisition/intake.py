@@ -1,20 +1,33 @@
 """What a message about an order means: new, unchanged, changed, cancelled; decided in one place (clause 2.1.2).
 
-One order for each platform, shop and external number: the database's constraint decides between two who bring the
-same one at once, and the loser looks again.
+One order for each platform, shop and external number: whoever brings one holds its identity until the transaction
+ends, and the database's constraint stands behind that. Messages are taken in by the hundred as well as alone; one
+that can't be taken in never fails its neighbours.
 """
 
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
+from jiedan.acquisition import early, identity
 from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.core.lifecycle import OrderStage
-from jiedan.kernel.dispatch import dispatch
-from jiedan.kernel.errors import Refused
+from jiedan.kernel.dispatch import dispatch, dispatch_many
+from jiedan.kernel.errors import Refused, StepRefused
 from jiedan.orders import access
 from jiedan.orders.models import Order
+from jiedan.orders.vault import Unreadable
 from jiedan.people.actor import SYSTEM
+
+log = logging.getLogger(__name__)
+
+Identity = tuple[str, str, str]
+"""Platform, shop and the number there."""
 
 
 class Outcome(StrEnum):
@@ -23,56 +36,196 @@ class Outcome(StrEnum):
     CREATED = "created"
     UNCHANGED = "unchanged"
     CHANGED = "changed"
+    NOTED = "noted"
+    """Changed after acceptance: a notice waits for somebody's decision."""
     CANCELLED = "cancelled"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one message: the order's key and number, and why it was refused."""
+
+    outcome: Outcome
+    order: int | None = None
+    ref: str = ""
+    reason: str = ""
 
 
 def take_in(incoming: IncomingOrder, channel: str = "connector") -> Outcome:
-    """Make of a message what it means; the same message again changes nothing."""
-    for _attempt in range(3):
-        order = _known(incoming)
+    """Make of a message what it means; the same message again changes nothing. Raises Refused."""
+    (taken,) = take_in_many([incoming], channel)
+    if taken.outcome is Outcome.REFUSED:
+        raise Refused(taken.reason)
+    return taken.outcome
+
+
+def take_in_many(given: Sequence[IncomingOrder], channel: str = "connector") -> list[Taken]:
+    """Make of each message what it means, in their order, in one transaction; the n-th result is of the n-th."""
+    with transaction.atomic():
+        identity.hold(identity_of(incoming) for incoming in given)
+        known = _known(given)
+        fresh: dict[Identity, IncomingOrder] = {}
+        for incoming in given:
+            if identity_of(incoming) not in known:
+                fresh.setdefault(identity_of(incoming), incoming)
+        batch = _Batch(channel, known, fresh, _bring(fresh, channel))
+        return [batch.meaning(incoming) for incoming in given]
+
+
+def identity_of(incoming: IncomingOrder) -> Identity:
+    """What tells one order from every other."""
+    return incoming.platform, incoming.shop, incoming.external_id
+
+
+def _known(given: Sequence[IncomingOrder]) -> dict[Identity, Order]:
+    places: dict[tuple[str, str], list[str]] = {}
+    for incoming in given:
+        if incoming.external_id:
+            places.setdefault((incoming.platform, incoming.shop), []).append(incoming.external_id)
+    if not places:
+        return {}
+    wanted = Q()
+    for (platform, shop), numbers in places.items():
+        wanted |= Q(channel=platform, shop=shop, external_id__in=numbers)
+    rows = access.visible(SYSTEM, Order).filter(wanted)
+    return {(row.channel, row.shop, row.external_id): row for row in rows}
+
+
+def _bring(fresh: dict[Identity, IncomingOrder], channel: str) -> dict[Identity, Order | str]:
+    """The new orders, or why one could not be brought in."""
+    if not fresh:
+        return {}
+    try:
+        with transaction.atomic():
+            done = dispatch_many("acquisition.receive_order", SYSTEM, list(fresh.values()), channel=channel)
+            return {place: _order(found.subject) for place, found in zip(fresh, done, strict=True)}
+    except _BAD as error:
+        if len(fresh) == 1:
+            return dict.fromkeys(fresh, _why(error))
+    # One of them is bad: each for itself, so that it fails none of its neighbours.
+    found: dict[Identity, Order | str] = {}
+    for place, incoming in fresh.items():
+        found |= _bring({place: incoming}, channel)
+    return found
+
+
+_BAD = (DataError, IntegrityError, StepRefused, Unreadable, ValueError)
+"""What one message can be refused for; a database that has gone away is not among it."""
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, StepRefused):
+        return str(error.sentence)
+    log.error("an order could not be taken in", exc_info=error)
+    return _("The order could not be stored (%(kind)s); ask your administrator to look into the log.") % {
+        "kind": type(error).__name__
+    }
+
+
+def _order(subject: object) -> Order:
+    if not isinstance(subject, Order):
+        raise TypeError(f"{subject!r} is no order")
+    return subject
+
+
+class _Batch:
+    """The messages that are taken in together: which orders were known before, which are new."""
+
+    def __init__(
+        self,
+        channel: str,
+        known: dict[Identity, Order],
+        fresh: dict[Identity, IncomingOrder],
+        brought: dict[Identity, Order | str],
+    ) -> None:
+        self._channel = channel
+        self._known = known
+        self._fresh = fresh
+        self._brought = brought
+        self._early = early.cancelled([order for order in brought.values() if isinstance(order, Order)])
+
+    def meaning(self, incoming: IncomingOrder) -> Taken:
+        """What this message means after those before it."""
+        place = identity_of(incoming)
+        found = self._brought.get(place)
+        if isinstance(found, str):
+            return Taken(Outcome.REFUSED, reason=found)
+        if found is not None and self._fresh.pop(place, None) is not None:
+            self._known[place] = self._follow_at_once(found, incoming)
+            return Taken(Outcome.CREATED, found.pk, found.ref)
+        return self._follow(self._known[place], incoming)
+
+    def _follow_at_once(self, order: Order, incoming: IncomingOrder) -> Order:
+        """A new order that is cancelled already, or was before it came."""
+        if incoming.status != "paid":
+            _follow_status(order, incoming, self._channel)
+        elif order.pk in self._early:
+            _take(order, "acquisition.cancel_order", self._early[order.pk], self._channel)
+        else:
+            return order
+        return _reread(order)
+
+    def _follow(self, order: Order, incoming: IncomingOrder) -> Taken:
+        settled = incoming.content_hash() in (order.source_hash, order.noted_hash)
+        if settled and not _status_differs(order.stage, incoming.status):
+            return Taken(Outcome.UNCHANGED, order.pk, order.ref)
         try:
-            return _bring(incoming, channel) if order is None else _follow(order, incoming, channel)
-        except (IntegrityError, Refused):
-            # Somebody brought or moved the same order in this moment: look again at what stands there now.
-            continue
-    raise Refused(f"{incoming.platform} {incoming.external_id}: it keeps changing; try again")
+            with transaction.atomic():
+                outcome = _followed(order, incoming, self._channel)
+        except _BAD as error:
+            return Taken(Outcome.REFUSED, order.pk, order.ref, _why(error))
+        self._known[identity_of(incoming)] = _reread(order)
+        return Taken(outcome, order.pk, order.ref)
 
 
-def _known(incoming: IncomingOrder) -> Order | None:
-    rows = access.visible(SYSTEM, Order)
-    return rows.filter(channel=incoming.platform, shop=incoming.shop, external_id=incoming.external_id).first()
+def _reread(order: Order) -> Order:
+    return access.visible(SYSTEM, Order).get(pk=order.pk)
 
 
-def _bring(incoming: IncomingOrder, channel: str) -> Outcome:
-    dispatch("acquisition.receive_order", SYSTEM, incoming, channel=channel)
-    order = _known(incoming)
-    if order is not None and incoming.status != "paid":
-        _follow_status(order, incoming, channel)
-    return Outcome.CREATED
-
-
-def _follow(order: Order, incoming: IncomingOrder, channel: str) -> Outcome:
+def _followed(order: Order, incoming: IncomingOrder, channel: str) -> Outcome:
+    # Read again and locked: a person may have moved it since it was looked up.
+    order = Order.for_change(order.pk)
     outcome = Outcome.UNCHANGED
     if incoming.content_hash() not in (order.source_hash, order.noted_hash) and order.stage != OrderStage.CANCELLED:
-        early = order.stage in (OrderStage.UNROUTED, OrderStage.ROUTED)
-        step = "acquisition.update_order" if early else "acquisition.note_change"
+        early_enough = order.stage in (OrderStage.UNROUTED, OrderStage.ROUTED)
+        step = "acquisition.update_order" if early_enough else "acquisition.note_change"
         dispatch(step, SYSTEM, incoming, subject=order, channel=channel)
-        outcome = Outcome.CHANGED
-    moved = _follow_status(order, incoming, channel)
-    return moved or outcome
+        outcome = Outcome.CHANGED if early_enough else Outcome.NOTED
+    return _follow_status(order, incoming, channel) or outcome
+
+
+_FOLLOWING = {
+    "cancelled": ("acquisition.cancel_order", "平台已取消", Outcome.CANCELLED),
+    "cancel_requested": ("acquisition.request_cancel", "客户在平台申请取消", Outcome.CHANGED),
+    "paid": ("acquisition.withdraw_cancel", "平台显示订单继续有效", Outcome.CHANGED),
+}
+
+
+def _status_differs(stage: str, status: str) -> bool:
+    """Whether the platform's status asks for a step on an order in this stage; a cancelled one stays cancelled."""
+    if stage == OrderStage.CANCELLED:
+        return False
+    if status == "paid":
+        return stage == OrderStage.CANCELLING
+    return not (status == "cancel_requested" and stage == OrderStage.CANCELLING)
 
 
 def _follow_status(order: Order, incoming: IncomingOrder, channel: str) -> Outcome | None:
-    stage = order.stage
-    if incoming.status == "cancelled" and stage != OrderStage.CANCELLED:
-        return _take(order, "acquisition.cancel_order", "平台已取消", channel, Outcome.CANCELLED)
-    if incoming.status == "cancel_requested" and stage not in (OrderStage.CANCELLING, OrderStage.CANCELLED):
-        return _take(order, "acquisition.request_cancel", "客户在平台申请取消", channel, Outcome.CHANGED)
-    if incoming.status == "paid" and stage == OrderStage.CANCELLING:
-        return _take(order, "acquisition.withdraw_cancel", "平台显示订单继续有效", channel, Outcome.CHANGED)
-    return None
-
-
-def _take(order: Order, step: str, reason: str, channel: str, outcome: Outcome) -> Outcome:
-    dispatch(step, SYSTEM, {"reason": reason}, subject=order, channel=channel)
+    if not _status_differs(order.stage, incoming.status):
+        return None
+    step, reason, outcome = _FOLLOWING[incoming.status]
+    _take(order, step, reason, channel)
     return outcome
+
+
+def _take(order: Order, step: str, reason: str, channel: str) -> None:
+    dispatch(step, SYSTEM, {"reason": reason}, subject=order, channel=channel)
+
+
+def numbers(taken: Iterable[Taken]) -> dict[str, int]:
+    """How many of each outcome."""
+    found: dict[str, int] = {}
+    for one in taken:
+        found[one.outcome] = found.get(one.outcome, 0) + 1
+    return found

@@ -1,21 +1,25 @@
 """Turning what came in into an order: the one code path behind pull, push, import and manual entry (2.1.2).
 
-`place` builds order, lines, customer and sealed contact inside the dispatcher's transaction; `revise` does the same
-for a change before acceptance. Personal data goes into the seal, its commitment into the ledger.
+`arrivals` builds orders, lines, customers and sealed contacts inside the dispatcher's transaction, one or hundreds;
+`revise` does the same for a change. Personal data goes into the seal, its commitment into the ledger.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from jiedan.acquisition.customers import Held, customers_of
 from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.acquisition.queries import root_department, routed
 from jiedan.core.lifecycle import OrderStage
 from jiedan.core.masking import mask_name, mask_phone
+from jiedan.kernel import bulk
+from jiedan.kernel.births import Newborn
 from jiedan.kernel.dispatch import Context
 from jiedan.orders import vault
-from jiedan.orders.models import Contact, Customer, DataKey, Order, OrderLine
+from jiedan.orders.models import Contact, Order, OrderLine
 from jiedan.people.models import Department
 
 COPIED = (
@@ -36,43 +40,50 @@ COPIED = (
 """Fields that an order carries over as they came."""
 
 
-def place(incoming: IncomingOrder, now: datetime, department: Department | None = None) -> Order:
-    """A new, unsaved order from what came in: routed by the rules, or to DEPARTMENT when a person chose it."""
-    where = routed(incoming.shop, [line.category for line in incoming.lines])
-    explanation: dict[str, Any] = where.explanation
-    if department is None:
-        department = _department(where.department)
-    order = Order(
-        channel=incoming.platform,
-        shop=incoming.shop,
-        external_id=incoming.external_id,
-        customer=_customer(incoming),
-        department=department,
-        routed_by=explanation,
-        received_at=now,
-        source_hash=incoming.content_hash(),
-    )
-    _carry_over(order, incoming)
-    return order
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A department that a person chose, and the explanation that the order keeps."""
+
+    department: Department
+    explanation: dict[str, Any]
 
 
-def fill(order: Order, incoming: IncomingOrder) -> Mapping[str, Any]:
-    """Save lines and sealed contact of a saved order; returns the facts for its record."""
-    OrderLine.objects.bulk_create(_lines(order, incoming))
-    personal = _personal(incoming)
-    salt = secrets.token_bytes(16)
-    key = order.customer.key
-    sealed = vault.seal(key.opened(), {**personal, "salt": salt.hex()}, "contact")
-    Contact.objects.update_or_create(order=order, defaults={"key": key, "sealed": sealed})
-    return _facts(order, incoming, vault.commitment(salt, personal))
+def arrivals(given: Sequence[IncomingOrder], now: datetime, chosen: Chosen | None = None) -> list[Newborn]:
+    """Orders with their lines, customer and sealed contact, keys drawn, from what came in; nothing but new customers
+    is saved yet. Routed by the rules, or to the department that was CHOSEN.
+    """
+    customers = customers_of(given)
+    departments = _Departments()
+    born = []
+    for incoming, customer, pk in zip(given, customers, bulk.reserve(Order, len(given)), strict=True):
+        where = chosen or departments.found(incoming)
+        order = Order(
+            pk=pk,
+            channel=incoming.platform,
+            shop=incoming.shop,
+            external_id=incoming.external_id,
+            customer=customer.row,
+            department=where.department,
+            routed_by=where.explanation,
+            received_at=now,
+            source_hash=incoming.content_hash(),
+        )
+        _carry_over(order, incoming)
+        contact, commitment = _contact(order, customer, incoming)
+        born.append(Newborn(order, _facts(order, incoming, commitment), (*_lines(order, incoming), contact)))
+    return born
 
 
 def revise(order: Order, incoming: IncomingOrder) -> Mapping[str, Any]:
-    """Bring an order that nobody has accepted yet up to what the platform now says."""
+    """Bring an order up to what the platform now says; returns the facts for its record."""
     OrderLine.objects.filter(order=order).delete()
     order.source_hash = incoming.content_hash()
     _carry_over(order, incoming)
-    return fill(order, incoming)
+    OrderLine.objects.bulk_create(_lines(order, incoming))
+    held = Held(order.customer, order.customer.key.opened())
+    contact, commitment = _contact(order, held, incoming)
+    Contact.objects.update_or_create(order=order, defaults={"key": contact.key, "sealed": contact.sealed})
+    return _facts(order, incoming, commitment)
 
 
 def differing(order: Order, incoming: IncomingOrder) -> dict[str, list[str]]:
@@ -96,10 +107,17 @@ def stage_of(order: Order) -> str:
     return OrderStage.UNROUTED if order.department.parent_id is None else OrderStage.ROUTED
 
 
-def _department(found: int | None) -> Department:
-    if found is None:
-        return root_department()
-    return Department.objects.filter(pk=found, is_active=True).first() or root_department()
+class _Departments:
+    """Where orders go, by the rules in force: what the rules name is read once for a whole batch."""
+
+    def __init__(self) -> None:
+        self._root = root_department()
+        self._active = {row.pk: row for row in Department.objects.filter(is_active=True)}
+
+    def found(self, incoming: IncomingOrder) -> Chosen:
+        where = routed(incoming.shop, [line.category for line in incoming.lines])
+        department = self._root if where.department is None else self._active.get(where.department, self._root)
+        return Chosen(department, where.explanation)
 
 
 def _carry_over(order: Order, incoming: IncomingOrder) -> None:
@@ -119,23 +137,11 @@ def _summary(incoming: IncomingOrder) -> str:
     return f"{first.name[:150]} × {first.quantity}{more}"
 
 
-def _customer(incoming: IncomingOrder) -> Customer:
-    """The customer behind the platform account (or, without one, the telephone number); made on first sight."""
-    known_by = incoming.customer_account or f"tel:{incoming.customer_phone or incoming.receiver.phone}"
-    index = vault.blind_index("account", known_by)
-    found = Customer.objects.filter(channel=incoming.platform, account_index=index).select_related("key").first()
-    if found is not None:
-        return found
-    key = DataKey.fresh()
-    key.save()
-    personal = {"account": incoming.customer_account, "phone": incoming.customer_phone, "name": incoming.receiver.name}
-    return Customer.objects.create(
-        channel=incoming.platform,
-        account_index=index,
-        name_masked=mask_name(incoming.receiver.name),
-        key=key,
-        sealed=vault.seal(key.opened(), personal, "customer"),
-    )
+def _contact(order: Order, customer: Held, incoming: IncomingOrder) -> tuple[Contact, str]:
+    """The sealed contact (unsaved) and the commitment that the ledger keeps of it."""
+    personal, salt = _personal(incoming), secrets.token_bytes(16)
+    sealed = vault.seal(customer.key, {**personal, "salt": salt.hex()}, "contact")
+    return Contact(order=order, key=customer.row.key, sealed=sealed), vault.commitment(salt, personal)
 
 
 def _lines(order: Order, incoming: IncomingOrder) -> list[OrderLine]:
@@ -165,7 +171,7 @@ def _personal(incoming: IncomingOrder) -> dict[str, str]:
     return personal
 
 
-def _facts(order: Order, incoming: IncomingOrder, commitment: str) -> Mapping[str, Any]:
+def _facts(order: Order, incoming: IncomingOrder, commitment: str) -> dict[str, Any]:
     return {
         "ref": order.ref,
         "summary": order.summary,

@@ -6,9 +6,9 @@ from the declaration. A declaration that misses something stops the start.
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, get_type_hints
+from typing import Any, Protocol, get_args, get_origin, get_type_hints
 
 from django.utils.functional import Promise
 from pydantic import BaseModel
@@ -61,6 +61,7 @@ class Action:
     input: type[BaseModel]
     run: Body
     births: bool
+    many: bool
     guards: tuple[Guard, ...]
     starts: tuple[Due, ...]
     ends: Mapping[str, frozenset[str]]
@@ -127,6 +128,7 @@ def action(
     when: Iterable[str] = (),
     to: str | Callable[[Any], str] | None = None,
     births: bool = False,
+    many: bool = False,
     guards: Iterable[Guard] = (),
     starts: Iterable[Due] = (),
     stops: Iterable[str] = (),
@@ -139,7 +141,8 @@ def action(
     """Declare a step. The function's module gives its code, its docstring the help text, its annotation the input.
 
     `when` are the stages it can be taken in, `to` the stage (or a function of the subject) it leads to; `births`
-    marks a step that brings a subject into being. `starts`, `stops`, `voids`, `pauses`, `resumes` say what happens
+    marks a step that brings a subject into being; with `many` its body takes a list of inputs and gives a list of
+    `Newborn`, so that hundreds are written as one (kernel/births.py). `starts`, `stops`, `voids`, `pauses`, `resumes` say what happens
     to clocks. Input fields named in `private` never reach the ledger. A `quiet` step (reading, revealing) leaves
     the facts as they are, so the subject's version stays. Raises BadDeclaration.
     """
@@ -155,9 +158,10 @@ def action(
             by=frozenset(by),
             when=frozenset(when),
             to=to,
-            input=_input(function, births),
+            input=_input(function, births, many),
             run=function,
             births=births,
+            many=many,
             guards=tuple(guards),
             starts=tuple(starts),
             ends={name: frozenset(names) for name, names in ends.items()},
@@ -180,10 +184,12 @@ def _code(function: Body) -> str:
     return f"{match[1]}.{match[2]}"
 
 
-def _input(function: Body, births: bool) -> type[BaseModel]:
+def _input(function: Body, births: bool, many: bool) -> type[BaseModel]:
     parameters = list(inspect.signature(function).parameters)
     expected = ["data", "ctx"] if births else [parameters[0] if parameters else "subject", "data", "ctx"]
     hint = get_type_hints(function).get("data")
+    if many and get_origin(hint) in (list, Sequence):
+        (hint,) = get_args(hint)
     if parameters != expected or not (isinstance(hint, type) and issubclass(hint, BaseModel)):
         raise BadDeclaration(f"{function.__name__}: takes ({', '.join(expected)}), data annotated with its input")
     return hint
@@ -196,6 +202,7 @@ def _check(action: Action) -> None:
         (action.clause not in CLAUSES, f"names clause {action.clause}, which the procedure doesn't have"),
         (not action.by, "says of no role that it may take it"),
         (action.births == bool(action.when), "needs either births=True or the stages it can be taken in"),
+        (action.many and not action.births, "takes many at once but brings nothing into being"),
         (action.births and action.to is None, "brings a subject into being but doesn't say in which stage"),
         (not action.when <= set(stages), "names a stage its subject doesn't have"),
         (isinstance(action.to, str) and action.to not in stages, "leads to a stage its subject doesn't have"),

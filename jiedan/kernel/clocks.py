@@ -12,7 +12,7 @@ from typing import Any
 
 from jiedan.core.deadlines import Clock, Effects, Status, Terms, apply, fold
 from jiedan.core.worktime import Pause
-from jiedan.kernel import rules
+from jiedan.kernel import bulk, rules
 from jiedan.kernel.ledger import effects_of, history
 from jiedan.kernel.models import Deadline
 from jiedan.people.subject import Subject
@@ -61,8 +61,7 @@ def _save(changed: Mapping[str, tuple[dict[str, Any], list[int]]], fresh: list[D
     # Clocks that change alike (a sweep marks hundreds at one moment) are one statement.
     for difference, keys in changed.values():
         Deadline.objects.filter(pk__in=keys).update(**difference)
-    if fresh:
-        Deadline.objects.bulk_create(fresh)
+    bulk.insert(fresh)
 
 
 def computed(subject: Subject) -> list[Deadline]:

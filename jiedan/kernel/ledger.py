@@ -4,16 +4,16 @@ The head of a subject's chain stands on the subject's own row, which the dispatc
 a subject can follow the same one and no global row is hot. The order over all subjects is made later by the sealer.
 """
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-import rfc8785
-
+from jiedan.core.canonical import canonical as canonical_text
+from jiedan.core.canonical import sha256
 from jiedan.core.deadlines import Effects
 from jiedan.core.roles import Role
+from jiedan.kernel import bulk
 from jiedan.kernel.models import Record
 from jiedan.people.actor import Actor, Grant
 from jiedan.people.subject import Subject
@@ -42,10 +42,15 @@ class Draft:
 def write(drafts: Sequence[Draft]) -> list[Record]:
     """Append the drafts as records and move each subject's head (in memory: the caller saves the subjects).
 
-    At most one draft for a subject. One statement.
+    At most one draft for a subject. One statement, or two for many.
     """
     rows = [_record(draft) for draft in drafts]
-    return Record.objects.bulk_create(rows)
+    if len(rows) <= bulk.FEW:
+        return Record.objects.bulk_create(rows)
+    for row, key in zip(rows, bulk.reserve(Record, len(rows)), strict=True):
+        row.pk = key
+    bulk.insert(rows)
+    return rows
 
 
 def _record(draft: Draft) -> Record:
@@ -104,12 +109,12 @@ def _body(draft: Draft) -> dict[str, Any]:
 
 def canonical(body: dict[str, Any]) -> str:
     """BODY as canonical JSON text (RFC 8785), so that equal facts always give equal bytes."""
-    return rfc8785.dumps(body).decode()
+    return canonical_text(body)
 
 
 def hash_of(body: str) -> str:
     """The hash that stands for a record: SHA-256 over its canonical text, hex."""
-    return hashlib.sha256(body.encode()).hexdigest()
+    return sha256(body)
 
 
 def stamp(moment: datetime) -> str:

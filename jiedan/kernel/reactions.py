@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from jiedan.core.roles import Role
+from jiedan.kernel import bulk
 from jiedan.kernel.models import Outbox, Record
 
 
@@ -53,8 +54,7 @@ def put_in_outbox(records: Sequence[Record]) -> None:
         for record in records
         for reaction in _BY_CODE.get(record.action, ())
     ]
-    if rows:
-        Outbox.objects.bulk_create(rows)
+    bulk.insert(rows)
 
 
 def pause_after(attempts: int) -> timedelta:

@@ -6,6 +6,7 @@ from jiedan.acquisition import taking_in
 from jiedan.acquisition.clocks import ACCEPT, ROUTE
 from jiedan.acquisition.entry import EnteredOrder
 from jiedan.core.roles import Role
+from jiedan.kernel import bulk
 from jiedan.kernel.action import action
 from jiedan.kernel.dispatch import Context
 from jiedan.orders.models import Order
@@ -25,8 +26,10 @@ def enter_order(data: EnteredOrder, ctx: Context) -> None:
     """Enter an order that reached you by telephone, mail or in person, with everything the customer said."""
     department = data.chosen_department(ctx)
     incoming = data.as_incoming(ctx.now)
-    order = taking_in.place(incoming, ctx.now, department)
+    chosen = None
     if department is not None:
-        order.routed_by = taking_in.chosen_by_hand(ctx, department)
-    order = ctx.birth(order)
-    ctx.note(**taking_in.fill(order, incoming))
+        chosen = taking_in.Chosen(department, taking_in.chosen_by_hand(ctx, department))
+    (newborn,) = taking_in.arrivals([incoming], ctx.now, chosen)
+    ctx.birth(newborn.subject)
+    bulk.insert_all(newborn.rows)
+    ctx.note(**newborn.facts)

@@ -7,6 +7,7 @@ from jiedan.acquisition.clocks import ACCEPT, ROUTE
 from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
+from jiedan.kernel.births import Newborn
 from jiedan.kernel.dispatch import Context
 from jiedan.orders.models import Order
 
@@ -17,11 +18,11 @@ from jiedan.orders.models import Order
     on=Order,
     by={Role.SYSTEM},
     births=True,
+    many=True,
     to=taking_in.stage_of,
     starts=[ACCEPT, ROUTE],
     private=IncomingOrder.model_fields,
 )
-def receive_order(data: IncomingOrder, ctx: Context) -> None:
+def receive_order(data: list[IncomingOrder], ctx: Context) -> list[Newborn]:
     """Put an order that a platform sent on file, route it to a department and start the time to accept it."""
-    order = ctx.birth(taking_in.place(data, ctx.now))
-    ctx.note(**taking_in.fill(order, data))
+    return taking_in.arrivals(data, ctx.now)

@@ -1,0 +1,72 @@
+"""Who is behind an order: recognised by platform account, made on first sight, for many orders at once (2.1.2, 6.2.4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jiedan.acquisition import identity
+from jiedan.acquisition.incoming import IncomingOrder
+from jiedan.core.masking import mask_name
+from jiedan.kernel import bulk
+from jiedan.orders import vault
+from jiedan.orders.models import Customer, DataKey
+
+Place = tuple[str, str]
+"""Channel and blind index of the account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A customer and the opened key of their personal data."""
+
+    row: Customer
+    key: bytes
+
+
+def customers_of(given: Sequence[IncomingOrder]) -> list[Held]:
+    """The customer of each order, in the same order: one query, and the new ones written together."""
+    places = [place_of(incoming) for incoming in given]
+    identity.hold(("customer", *place) for place in places)
+    held = _known(set(places))
+    fresh = {place: incoming for place, incoming in zip(places, given, strict=True) if place not in held}
+    held |= _made(fresh)
+    return [held[place] for place in places]
+
+
+def place_of(incoming: IncomingOrder) -> Place:
+    """What the customer is recognised by: the platform account or, without one, the telephone number."""
+    known_by = incoming.customer_account or f"tel:{incoming.customer_phone or incoming.receiver.phone}"
+    return incoming.platform, vault.blind_index("account", known_by)
+
+
+def _known(places: set[Place]) -> dict[Place, Held]:
+    rows = Customer.objects.filter(account_index__in={index for _channel, index in places}).select_related("key")
+    found = {(row.channel, row.account_index): row for row in rows}
+    return {place: Held(row, row.key.opened()) for place, row in found.items() if place in places}
+
+
+def _made(fresh: dict[Place, IncomingOrder]) -> dict[Place, Held]:
+    if not fresh:
+        return {}
+    opened = [vault.new_key() for _place in fresh]
+    keys = [
+        DataKey(pk=pk, wrapped=vault.wrap(key), master=vault.MASTER)
+        for pk, key in zip(bulk.reserve(DataKey, len(fresh)), opened, strict=True)
+    ]
+    rows = [
+        _customer(pk, place, incoming, key, clear)
+        for pk, (place, incoming), key, clear in zip(
+            bulk.reserve(Customer, len(fresh)), fresh.items(), keys, opened, strict=True
+        )
+    ]
+    bulk.insert(keys)
+    bulk.insert(rows)
+    return {place: Held(row, key) for place, row, key in zip(fresh, rows, opened, strict=True)}
+
+
+def _customer(pk: int, place: Place, incoming: IncomingOrder, key: DataKey, opened: bytes) -> Customer:
+    name = incoming.receiver.name
+    personal = {"account": incoming.customer_account, "phone": incoming.customer_phone, "name": name}
+    sealed = vault.seal(opened, personal, "customer")
+    return Customer(
+        pk=pk, channel=place[0], account_index=place[1], name_masked=mask_name(name), key=key, sealed=sealed
+    )
