@@ -15,7 +15,18 @@ from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
 RESULTS = FOLDER / "results" / "latest.json"
-NOT_BENCHMARKS = {"__init__", "run", "measure", "installation", "company", "bulk"}
+NOT_BENCHMARKS = {
+    "__init__",
+    "run",
+    "measure",
+    "installation",
+    "company",
+    "bulk",
+    "load",
+    "pushes",
+    "reference",
+    "intake",
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -1,0 +1,134 @@
+"""What the benchmarks of taking orders in share: a connected shop, a served installation, and the check afterwards."""
+
+import base64
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from bench import company, load
+from bench.installation import Installation, Web, serving
+from bench.pushes import Target
+
+SECRET = "whsec_" + base64.b64encode(b"a secret that only the bench has").decode()
+SHOP = "bench"
+PROFILED = Path(__file__).resolve().parent / "profiled"
+
+
+@dataclass(slots=True)
+class Intake:
+    """A running installation that one shop pushes to; every acknowledged order is remembered."""
+
+    installation: Installation
+    web: Web
+    target: Target
+    first: int = 0
+    acknowledged: set[int] = field(default_factory=set)
+    reports: list[load.Report] = field(default_factory=list)
+
+    def push(self, count: int, connections: int = 128, size: int = 1, rate: float = 0.0) -> load.Report:
+        """So many requests of orders that weren't sent before. Raises SystemExit when any is refused or dropped."""
+        plan = load.Plan(self.target, self.first, count, connections, size, rate)
+        self.first += count
+        report = load.run(plan)
+        self.count(report, plan)
+        return report
+
+    def count(self, report: load.Report, plan: load.Plan) -> None:
+        """Remember what was acknowledged. Raises SystemExit when something was refused or dropped."""
+        if report.dropped or report.refusals:
+            log = self.web.log.read_text(errors="replace")[-2000:]
+            raise SystemExit(f"{report.by_status}, {report.dropped} dropped: {report.refusals}\n{log}")
+        size = plan.size
+        self.acknowledged |= {number * size + part for number in report.acknowledged for part in range(size)}
+        self.reports.append(report)
+
+    def check(self) -> None:
+        """Every acknowledged order is there exactly once, and the ledger holds. Raises SystemExit otherwise."""
+        from django.db import connection
+
+        from jiedan.kernel import sealing
+        from jiedan.kernel.verify import verify_database
+        from jiedan.orders.models import Order
+
+        found = list(Order.objects.filter(external_id__startswith="P").values_list("external_id", flat=True))
+        expected = {f"P{number:09d}" for number in self.acknowledged}
+        while sealing.seal():
+            pass
+        report = verify_database()
+        connection.close()
+        if len(found) != len(set(found)) or set(found) != expected or not report.ok:
+            lost, more = len(expected - set(found)), len(set(found) - expected)
+            raise SystemExit(f"not every order once: {lost} lost, {more} too many, ledger {report.problem or 'holds'}")
+
+
+@contextmanager
+def connected(installation: Installation, target: Target) -> Iterator[Intake]:
+    """The installation served, for a shop that pushes to it.
+
+    With JIEDAN_BENCH_PROFILE set to a folder, where the time of the busiest process went is printed at the end.
+    """
+    folder = os.environ.get("JIEDAN_BENCH_PROFILE", "")
+    if folder:
+        path = os.pathsep.join([str(PROFILED), *filter(None, [os.environ.get("PYTHONPATH")])])
+        own = {"PYTHONPATH": path, "JIEDAN_BENCH_PROFILE": folder}
+        installation = replace(installation, environment={**installation.environment, **own})
+    with serving(installation) as web:
+        web.wait_for("/healthz")
+        yield Intake(installation, web, replace(target, port=web.port))
+    if folder:
+        print(summary(Path(folder)), file=sys.stderr)
+
+
+def found(channel: str) -> Target:
+    """Set up the company (this process belongs to the installation), the shop and its secret; the port is unknown."""
+    from django.db import connection
+
+    from jiedan.connectors import accounts
+    from jiedan.core import clock
+    from jiedan.people import tokens
+
+    now = clock.now()
+    people = company.found(now)
+    _key, token = tokens.issue(people.taker, "bench", ("read", "act"), now, 30)
+    path = "/api/v1/orders/bulk"
+    if channel != "bulk":
+        credentials = {"app_key": "bench", "secret": SECRET}
+        accounts.connect(channel, SHOP, "压测店", "", credentials, now, code=SHOP)
+        path = f"/connect/{channel}/{SHOP}"
+    connection.close()
+    return Target(channel, 0, path, SECRET, "bench", token)
+
+
+def summary(folder: Path, most: int = 40) -> str:
+    """Where the process that did most spent its time: the samples of its stacks, by function, with all below it."""
+    files = sorted(folder.glob("*.stacks"), key=lambda path: path.stat().st_size)
+    if not files:
+        return "no profile was written"
+    inside: dict[str, int] = {}
+    own: dict[str, int] = {}
+    total = 0
+    for line in files[-1].read_text().splitlines():
+        stack, _blank, count = line.rpartition(" ")
+        frames = stack.split(";")
+        total += int(count)
+        own[frames[-1]] = own.get(frames[-1], 0) + int(count)
+        for frame in set(frames):
+            inside[frame] = inside.get(frame, 0) + int(count)
+    top = sorted(inside, key=lambda frame: -inside[frame])[:most]
+    lines = [f"{100 * inside[frame] / total:5.1f} % {100 * own.get(frame, 0) / total:5.1f} %  {frame}" for frame in top]
+    return "\n".join([f"{files[-1].name}: {total} samples; share of all, share of its own", *lines])
+
+
+def samples_here(count: int = 8) -> list[Any]:
+    """The rows that the newest orders left."""
+    from django.db import connection
+
+    from bench import reference
+
+    found = reference.record(count)
+    connection.close()
+    return found
