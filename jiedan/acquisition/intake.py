@@ -7,7 +7,7 @@ that can't be taken in never fails its neighbours.
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.db import DataError, IntegrityError, transaction
@@ -44,12 +44,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of one message: the order's key and number, and why it was refused."""
+    """What became of one message: its order as it was found or brought, and why it was refused."""
 
     outcome: Outcome
-    order: int | None = None
-    ref: str = ""
+    order: Order | None = field(default=None, repr=False)
     reason: str = ""
+
+    @property
+    def ref(self) -> str:
+        """The order's number; "" when there is none."""
+        return "" if self.order is None else self.order.ref
 
 
 def take_in(incoming: IncomingOrder, channel: str = "connector") -> Outcome:
@@ -153,12 +157,12 @@ class _Batch:
             return Taken(Outcome.REFUSED, reason=found)
         if found is not None and self._fresh.pop(place, None) is not None:
             self._known[place] = self._follow_at_once(found, incoming)
-            return Taken(Outcome.CREATED, found.pk, found.ref)
+            return Taken(Outcome.CREATED, found)
         return self._follow(self._known[place], incoming)
 
     def _follow_at_once(self, order: Order, incoming: IncomingOrder) -> Order:
         """A new order that is cancelled already, or was before it came."""
-        if incoming.status != "paid":
+        if incoming.status not in ("placed", "paid"):
             _follow_status(order, incoming, self._channel)
         elif order.pk in self._early:
             _take(order, "acquisition.cancel_order", self._early[order.pk], self._channel)
@@ -169,14 +173,14 @@ class _Batch:
     def _follow(self, order: Order, incoming: IncomingOrder) -> Taken:
         settled = incoming.content_hash() in (order.source_hash, order.noted_hash)
         if settled and not _status_differs(order.stage, incoming.status):
-            return Taken(Outcome.UNCHANGED, order.pk, order.ref)
+            return Taken(Outcome.UNCHANGED, order)
         try:
             with transaction.atomic():
                 outcome = _followed(order, incoming, self._channel)
         except _BAD as error:
-            return Taken(Outcome.REFUSED, order.pk, order.ref, _why(error))
+            return Taken(Outcome.REFUSED, order, _why(error))
         self._known[identity_of(incoming)] = _reread(order)
-        return Taken(outcome, order.pk, order.ref)
+        return Taken(outcome, order)
 
 
 def _reread(order: Order) -> Order:
@@ -204,7 +208,7 @@ _FOLLOWING = {
 
 def _status_differs(stage: str, status: str) -> bool:
     """Whether the platform's status asks for a step on an order in this stage; a cancelled one stays cancelled."""
-    if stage == OrderStage.CANCELLED:
+    if stage == OrderStage.CANCELLED or status == "placed":
         return False
     if status == "paid":
         return stage == OrderStage.CANCELLING

@@ -44,6 +44,7 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "acquisition.post_listing": lambda cast: {"department": cast.home.pk, "summary": "求购会议室灯具 200 套"},
     "acquisition.read_order": _nothing,
     "acquisition.rebase_deadlines": _reason,
+    "acquisition.refuse_cancel": _reason,
     "acquisition.release_listing": _reason,
     "acquisition.reveal_contact": _reason,
     "acquisition.route_order": lambda cast: {"department": cast.service.pk, **REASON},

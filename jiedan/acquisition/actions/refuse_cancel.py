@@ -1,0 +1,29 @@
+"""The company doesn't agree to a cancellation (clause 2.1.2)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from jiedan.acquisition.entry import Reason
+from jiedan.core.deadlines import ALL
+from jiedan.core.lifecycle import OrderStage
+from jiedan.core.roles import Role
+from jiedan.kernel.action import action
+from jiedan.kernel.dispatch import Context
+from jiedan.orders.models import Order
+
+
+def _stage_before(order: Order) -> str:
+    return order.stage_before_cancelling
+
+
+@action(
+    _("Refuse cancellation"),
+    clause="2.1.2",
+    on=Order,
+    by={Role.DEPARTMENT_HEAD},
+    when={OrderStage.CANCELLING},
+    to=_stage_before,
+    resumes={ALL},
+)
+def refuse_cancel(order: Order, data: Reason, ctx: Context) -> None:
+    """Tell the platform that the order can no longer be cancelled, and why; it goes on where it stood and its clocks run again."""
+    ctx.note(ref=order.ref, summary=order.summary)
