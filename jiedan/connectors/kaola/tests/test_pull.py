@@ -91,7 +91,7 @@ def test_an_order_that_lacks_its_price_is_set_aside_and_the_others_go_on(platfor
     result = pull(account().pk)
     assert result["created"] == 3
     kept = Quarantined.objects.get()
-    assert (kept.external_id, "order_real_price 缺失" in kept.reason) == (orders[1]["order_id"], True)
+    assert (kept.external_id, "order_real_price 缺失" in kept.reason_zh) == (orders[1]["order_id"], True)
     assert orders[1]["receiver_name"].encode() not in bytes(kept.sealed)
     platform.edit(orders[1]["order_id"], order_real_price=orders[1]["order_origin_price"])
     pull(account().pk)

@@ -1,0 +1,260 @@
+"""Where pushed orders are handed in: whoever waits is committed together, and answered after their own commit (2.1.2).
+
+The thread that read a request puts the checked order into the queue and waits. One writer a process takes what is
+waiting, writes messages and orders in one transaction, and wakes everybody in it. What dies in between was never
+acknowledged, so whoever sent it sends it again; a message that came before is answered like the first time.
+"""
+
+import hashlib
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from queue import Empty, SimpleQueue
+
+from django.db import Error, connection, transaction
+
+from jiedan.acquisition import identity, intake
+from jiedan.acquisition.incoming import IncomingOrder
+from jiedan.acquisition.intake import Outcome, Taken
+from jiedan.connectors import crew, quarantine
+from jiedan.connectors.accounts import AccountFacts
+from jiedan.connectors.models import Message
+from jiedan.core import clock
+from jiedan.kernel import bulk
+from jiedan.orders import vault
+
+log = logging.getLogger(__name__)
+
+MOST = 200
+"""Messages in one transaction, at most."""
+WAITING = 2000
+"""Messages in the queue, at most; beyond that the sender is told to come back."""
+PATIENCE = 30.0
+"""Seconds that a sender waits for the commit."""
+PURPOSE = "message"
+Place = tuple[int, str]
+"""Account and the message's number."""
+
+
+class Busy(Exception):
+    """Too many messages are waiting: come back in a moment (503 with Retry-After)."""
+
+
+class NotStored(Exception):
+    """The message could not be stored, or not in time; nothing was acknowledged: send it again (503)."""
+
+
+class IdReused(Exception):
+    """The message's number was used for another text before (409)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A push that was verified and read."""
+
+    account: AccountFacts
+    kind: str
+    raw: bytes
+    order: IncomingOrder
+    message_id: str = ""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the raw text."""
+        return hashlib.sha256(self.raw).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a push, as it was committed."""
+
+    outcome: Outcome
+    order: int | None
+    ref: str
+    reason: str = ""
+    repeated: bool = False
+
+
+class _Ticket:
+    """Somebody waiting."""
+
+    __slots__ = ("delivery", "done", "result")
+
+    def __init__(self, delivery: Delivery) -> None:
+        self.delivery = delivery
+        self.result: Receipt | Exception | None = None
+        self.done = threading.Lock()
+        self.done.acquire()
+
+    def answer(self, result: Receipt | Exception) -> None:
+        self.result = result
+        self.done.release()
+
+
+def hand_in(delivery: Delivery) -> Receipt:
+    """Store a push and say what became of it, after its commit. Raises Busy, NotStored, IdReused."""
+    if not crew.is_at_the_door():
+        (result,) = _settled([delivery])
+    else:
+        result = _desk.wait_for(delivery)
+    if isinstance(result, Exception):
+        raise result
+    return result
+
+
+class _Desk:
+    """The queue of a process and its one writer."""
+
+    def __init__(self) -> None:
+        self._inbox: SimpleQueue[_Ticket | None] = SimpleQueue()
+        self._writer: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def wait_for(self, delivery: Delivery) -> Receipt | Exception:
+        if self._inbox.qsize() >= WAITING:
+            return Busy()
+        ticket = _Ticket(delivery)
+        self._inbox.put(ticket)
+        if self._writer is None or not self._writer.is_alive():
+            self._open()
+        if not ticket.done.acquire(timeout=PATIENCE):
+            return NotStored()
+        return ticket.result or NotStored()
+
+    def _open(self) -> None:
+        with self._lock:
+            if self._writer is None or not self._writer.is_alive():
+                self._writer = threading.Thread(target=self._write, name="desk", daemon=True)
+                self._writer.start()
+
+    def close(self) -> None:
+        """Let the writer finish what waits and go."""
+        if self._writer is not None:
+            self._inbox.put(None)
+            self._writer.join(PATIENCE)
+
+    def _write(self) -> None:
+        while tickets := list(self._waiting()):
+            results = _settled([ticket.delivery for ticket in tickets])
+            for ticket, result in zip(tickets, results, strict=True):
+                ticket.answer(result)
+        connection.close()
+
+    def _waiting(self) -> Iterator[_Ticket]:
+        """Whoever waits now, once somebody does; nobody when the desk closes."""
+        ticket = self._inbox.get()
+        for _more in range(MOST):
+            if ticket is None:
+                return
+            yield ticket
+            try:
+                ticket = self._inbox.get_nowait()
+            except Empty:
+                return
+            if ticket is None:
+                break
+        # One too many was taken out.
+        self._inbox.put(ticket)
+
+
+_desk = _Desk()
+
+
+def close() -> None:
+    """Let this process's writer finish and close its connection; the next push opens the desk again."""
+    _desk.close()
+
+
+def _settled(deliveries: Sequence[Delivery]) -> Sequence[Receipt | Exception]:
+    """What became of each, committed; a failure of all is an answer for each."""
+    try:
+        return _store(deliveries)
+    except Error as error:
+        log.exception("%d pushes could not be stored", len(deliveries))
+        if not connection.in_atomic_block:
+            connection.close()
+        return [NotStored(str(error))] * len(deliveries)
+    except Exception:
+        log.exception("%d pushes could not be stored", len(deliveries))
+        if len(deliveries) == 1:
+            return [NotStored()]
+        # One of them is to blame: each for itself.
+        return [result for delivery in deliveries for result in _settled([delivery])]
+
+
+def _store(deliveries: Sequence[Delivery]) -> list[Receipt | Exception]:
+    with transaction.atomic():
+        answers = _answered_before(deliveries)
+        fresh: dict[Place, Delivery] = {}
+        for place, delivery in zip(map(_place, deliveries), deliveries, strict=True):
+            if place not in answers:
+                fresh.setdefault(place, delivery)
+        taken = intake.take_in_many([delivery.order for delivery in fresh.values()], "push")
+        results = dict(zip(fresh, taken, strict=True))
+        _keep([(delivery, results[place]) for place, delivery in fresh.items()])
+        return [_answer(delivery, answers, fresh, results) for delivery in deliveries]
+
+
+def _place(delivery: Delivery) -> Place:
+    """What a message is recognised by: its number or, without one, itself."""
+    return delivery.account.id, delivery.message_id or f"\x00{id(delivery)}"
+
+
+def _answered_before(deliveries: Sequence[Delivery]) -> dict[Place, Message]:
+    numbered = {_place(delivery) for delivery in deliveries if delivery.message_id}
+    if not numbered:
+        return {}
+    identity.hold(("message", str(account), str(number)) for account, number in numbered)
+    accounts, numbers = {place[0] for place in numbered}, {place[1] for place in numbered}
+    rows = Message.objects.filter(account__in=accounts, message_id__in=numbers).select_related("order")
+    found: dict[Place, Message] = {(row.account_id, row.message_id): row for row in rows}
+    return {place: found[place] for place in numbered if place in found}
+
+
+def _answer(
+    delivery: Delivery,
+    answers: dict[Place, Message],
+    fresh: dict[Place, Delivery],
+    results: dict[Place, Taken],
+) -> Receipt | Exception:
+    place = _place(delivery)
+    before = answers.get(place)
+    if before is not None:
+        if before.digest != delivery.digest:
+            return IdReused()
+        ref = "" if before.order is None else before.order.ref
+        return Receipt(Outcome(before.outcome), before.order_id, ref, before.reason, repeated=True)
+    first, taken = fresh[place], results[place]
+    if first is not delivery and first.digest != delivery.digest:
+        return IdReused()
+    order = None if taken.order is None else taken.order.pk
+    return Receipt(taken.outcome, order, taken.ref, taken.reason, repeated=first is not delivery)
+
+
+def _keep(taken: Sequence[tuple[Delivery, Taken]]) -> None:
+    """Write the messages down, and set aside what was refused."""
+    now = clock.now()
+    bulk.insert([_message(delivery, result, now) for delivery, result in taken])
+    quarantine.settle_all({(d.account.id, d.order.external_id) for d, t in taken if t.outcome is not Outcome.REFUSED})
+    for delivery, result in taken:
+        if result.outcome is Outcome.REFUSED:
+            quarantine.set_aside(
+                account_id=delivery.account.id, channel=delivery.account.platform, kind=delivery.kind,
+                raw=delivery.raw, cause="refused", reason=(result.reason, result.reason),
+                external_id=delivery.order.external_id,
+            )  # fmt: skip
+
+
+def _message(delivery: Delivery, taken: Taken, now: datetime) -> Message:
+    message = Message(
+        account_id=delivery.account.id, message_id=delivery.message_id, kind=delivery.kind, digest=delivery.digest,
+        received_at=now, outcome=taken.outcome.value, order=taken.order, reason=taken.reason,
+    )  # fmt: skip
+    if taken.order is not None and taken.outcome is not Outcome.UNCHANGED:
+        # The same again says nothing new; everything else is kept as it came.
+        message.key = taken.order.customer.key
+        raw = delivery.raw.decode("utf-8", "backslashreplace")
+        message.sealed = vault.seal(message.key.opened(), {"raw": raw}, PURPOSE)
+    return message
