@@ -20,7 +20,6 @@ from typing import Any
 from bench.measure import share
 from bench.pushes import Target, accepted, request
 
-
 PATIENCE = 60.0
 """Seconds without any answer after which the generator gives up."""
 

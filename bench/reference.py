@@ -181,6 +181,9 @@ def _insert(index: int, rows: Rows) -> str:
 def _expression(prefix: str, column: str, value: Any, index: int) -> str:
     if value is None:
         return "NULL"
+    if value == "":
+        # pgbench takes no empty variable.
+        return "''"
     if column == "id":
         return f":i{index}"
     if column in _KEYS:
@@ -197,7 +200,7 @@ def _given(index: int, sample: Sample) -> list[tuple[str, str]]:
         for rows in sample
         for at, row in enumerate(rows.values)
         for column, value in zip(rows.columns, row, strict=True)
-        if value is not None and column not in taken
+        if value not in (None, "") and column not in taken
     ]
 
 
