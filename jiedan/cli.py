@@ -13,6 +13,8 @@ import click
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiedan.settings")
 
 _THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
+_AT_THE_DOOR = 96
+"""Requests a process holds at a time: pushes wait for their common commit, pages for one of the threads."""
 _SERVER_LOG: dict[str, Any] = {
     "formatters": {"line": {"()": "jiedan.kernel.logs.LineFormatter"}},
     "handlers": {"line": {"class": "logging.StreamHandler", "formatter": "line"}},
@@ -86,7 +88,7 @@ def main() -> None:
     default=_THREADS,
     show_default=True,
     type=click.IntRange(1),
-    help="Requests a process works on at a time.",
+    help="Pages and calls a process works on at a time, each with a database connection.",
 )
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Run the web server until it is stopped."""
@@ -107,6 +109,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         # Two processes writing to one SQLite file fight over its lock.
         workers = 1
     connection.close()
+    os.environ["JIEDAN_CREW"] = str(threads)
     click.echo(f"Jiedan serves http://{host}:{port}/")
     Granian(
         "jiedan.wsgi:application",
@@ -114,7 +117,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=threads,
+        blocking_threads=_AT_THE_DOOR,
         backlog=1024,
         backpressure=256,
         log_level=LogLevels.warning,
