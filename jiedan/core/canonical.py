@@ -30,8 +30,7 @@ def sha256(text: str) -> str:
 
 
 def _is_plain(value: object) -> bool:
-    kind = type(value)
-    if kind is str or kind is bool or value is None:
+    if isinstance(value, str | bool) or value is None:
         return True
     if isinstance(value, int):
         return -_LARGEST <= value <= _LARGEST

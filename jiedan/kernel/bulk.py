@@ -6,6 +6,7 @@ instances; what the database fills in by itself (`db_default`) is left to it.
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import UTC
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -84,8 +85,14 @@ def _adapter(field: Any, vendor: str) -> Adapt:
         return lambda value: None if value is None else json.dumps(value, ensure_ascii=False)
     if vendor == "postgresql":
         return lambda value: value
-    if isinstance(field, models.DateTimeField | models.DateField | models.DecimalField):
-        return lambda value: None if value is None else field.get_db_prep_save(value, connection)
+    # What Django's own preparation comes to for values that are aware, exact and of the right type already.
+    if isinstance(field, models.DateTimeField):
+        return lambda value: None if value is None else str(value.astimezone(UTC).replace(tzinfo=None))
+    if isinstance(field, models.DateField):
+        return lambda value: None if value is None else str(value)
+    if isinstance(field, models.DecimalField):
+        places = f".{field.decimal_places}f"
+        return lambda value: None if value is None else format(value, places)
     return lambda value: value
 
 
