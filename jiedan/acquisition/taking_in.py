@@ -12,7 +12,9 @@ from typing import Any
 
 from jiedan.acquisition.customers import Held, customers_of
 from jiedan.acquisition.incoming import IncomingOrder
-from jiedan.acquisition.queries import root_department, routed
+from jiedan.acquisition.models import RoutingVersion
+from jiedan.acquisition.queries import root_department
+from jiedan.acquisition.routing import Rule, route
 from jiedan.core.lifecycle import OrderStage
 from jiedan.core.masking import mask_name, mask_phone
 from jiedan.kernel import bulk
@@ -113,9 +115,12 @@ class _Departments:
     def __init__(self) -> None:
         self._root = root_department()
         self._active = {row.pk: row for row in Department.objects.filter(is_active=True)}
+        newest = RoutingVersion.objects.order_by("-number").first()
+        self._version = 0 if newest is None else newest.number
+        self._rules = [] if newest is None else [Rule(**rule) for rule in newest.rules]
 
     def found(self, incoming: IncomingOrder) -> Chosen:
-        where = routed(incoming.shop, [line.category for line in incoming.lines])
+        where = route(incoming.shop, [line.category for line in incoming.lines], self._rules, self._version)
         department = self._root if where.department is None else self._active.get(where.department, self._root)
         return Chosen(department, where.explanation)
 

@@ -30,13 +30,21 @@ def sha256(text: str) -> str:
 
 
 def _is_plain(value: object) -> bool:
-    if isinstance(value, str | bool) or value is None:
-        return True
-    if isinstance(value, int):
-        return -_LARGEST <= value <= _LARGEST
-    if isinstance(value, dict):
-        # Beyond ASCII the standard sorts names by UTF-16, Python by code point.
-        return all(type(name) is str and name.isascii() and _is_plain(item) for name, item in value.items())
-    if isinstance(value, list | tuple):
-        return all(map(_is_plain, value))
-    return False
+    left: list[object] = [value]
+    while left:
+        item = left.pop()
+        if isinstance(item, str | bool) or item is None:
+            continue
+        if isinstance(item, int):
+            if not -_LARGEST <= item <= _LARGEST:
+                return False
+        elif isinstance(item, dict):
+            # Beyond ASCII the standard sorts names by UTF-16, Python by code point.
+            if not all(isinstance(name, str) and name.isascii() for name in item):
+                return False
+            left += item.values()
+        elif isinstance(item, list | tuple):
+            left += item
+        else:
+            return False
+    return True

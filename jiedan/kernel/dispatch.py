@@ -43,6 +43,7 @@ class Context:
     facts: dict[str, Any] = field(default_factory=dict)
     rebase: tuple[int, int] | None = None
     born: Subject | None = None
+    terms: dict[str, Terms] = field(default_factory=dict)
 
     def require_department(self, department: int) -> None:
         """The step brings something into this department; act with a role that reaches it. Raises Forbidden."""
@@ -258,7 +259,7 @@ def _draft(ctx: Context, subject: Subject, before: str, given: BaseModel, facts:
 
 def _effects(ctx: Context, subject: Subject) -> Effects:
     action = ctx.action
-    starts = tuple(_terms(due, ctx.rules) for due in action.starts if due.only is None or due.only(subject))
+    starts = tuple(_terms(due, ctx) for due in action.starts if due.only is None or due.only(subject))
     return Effects(
         seq=subject.seq + 1,
         at=ctx.now,
@@ -269,7 +270,14 @@ def _effects(ctx: Context, subject: Subject) -> Effects:
     )
 
 
-def _terms(due: Due, current: Rules) -> Terms:
+def _terms(due: Due, ctx: Context) -> Terms:
+    found = ctx.terms.get(due.name)
+    if found is None:
+        found = ctx.terms[due.name] = _read(due, ctx.rules)
+    return found
+
+
+def _read(due: Due, current: Rules) -> Terms:
     values = current.procedure
     amount = values.amount(due.hours or due.workdays or "")
     warning = None if due.warning is None else values.amount(due.warning)
