@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("jiedan.api.urls")),
     path("accounts/", include("allauth.urls")),
+    path("connect/", include("jiedan.connectors.ways_in")),
     path("connections/", include("jiedan.connectors.urls")),
     path("", include("jiedan.screens.urls")),
 ]

@@ -157,7 +157,7 @@ class _Batch:
             return Taken(Outcome.REFUSED, reason=found)
         if found is not None and self._fresh.pop(place, None) is not None:
             self._known[place] = self._follow_at_once(found, incoming)
-            return Taken(Outcome.CREATED, found)
+            return Taken(Outcome.CREATED, self._known[place])
         return self._follow(self._known[place], incoming)
 
     def _follow_at_once(self, order: Order, incoming: IncomingOrder) -> Order:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
+from jiedan.connectors import crew
 from jiedan.connectors.kaola.client import KaolaClient
 from jiedan.connectors.models import Account
 from jiedan.core import clock
@@ -88,7 +89,7 @@ def known(platform: str, code: str) -> AccountFacts | None:
     place, moment = (platform, code), time.monotonic()
     found = _remembered.get(place)
     if found is None or found[0] < moment:
-        found = (moment + KEPT, _asked(platform, code))
+        found = (moment + KEPT, crew.have_done(_asked, platform, code))
         with _lock:
             if len(_remembered) > 1000:
                 _remembered.clear()

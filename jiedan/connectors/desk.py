@@ -9,7 +9,7 @@ import hashlib
 import logging
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
 
@@ -75,6 +75,8 @@ class Receipt:
     ref: str
     reason: str = ""
     repeated: bool = False
+    stage: str = field(default="", compare=False)
+    """Where the order stood after that commit."""
 
 
 class _Ticket:
@@ -224,13 +226,13 @@ def _answer(
     if before is not None:
         if before.digest != delivery.digest:
             return IdReused()
-        ref = "" if before.order is None else before.order.ref
-        return Receipt(Outcome(before.outcome), before.order_id, ref, before.reason, repeated=True)
+        ref, stage = ("", "") if before.order is None else (before.order.ref, before.order.stage)
+        return Receipt(Outcome(before.outcome), before.order_id, ref, before.reason, repeated=True, stage=stage)
     first, taken = fresh[place], results[place]
     if first is not delivery and first.digest != delivery.digest:
         return IdReused()
-    order = None if taken.order is None else taken.order.pk
-    return Receipt(taken.outcome, order, taken.ref, taken.reason, repeated=first is not delivery)
+    order, stage = (None, "") if taken.order is None else (taken.order.pk, taken.order.stage)
+    return Receipt(taken.outcome, order, taken.ref, taken.reason, repeated=first is not delivery, stage=stage)
 
 
 def _keep(taken: Sequence[tuple[Delivery, Taken]]) -> None:

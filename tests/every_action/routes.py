@@ -19,6 +19,8 @@ POLICIES: dict[str, str] = {
     rf"{_API_FOLDER}/<ref>(/offers|/records|/deadlines)?": "api subject",
     rf"{_API_FOLDER}/<ref>/{_STEP}": "api step",
     rf"{_API_FOLDER}/{_STEP}": "api birth",
+    # Another system's way in: every request brings its own signature.
+    r"connect/yanxuan/<slug:code>": "signed push",
     # Said to everybody: nothing of the company's stands there.
     r"api/v1/(openapi\.json|docs|<path:rest>)?": "public",
     r"healthz|readyz|metrics|theme/|language/|welcome/<str:ref>/<str:token>/": "public",
