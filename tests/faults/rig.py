@@ -66,17 +66,19 @@ class Installation:
         assert done.returncode == 0, done.stderr[-3000:]
         return json.loads(done.stdout.strip().splitlines()[-1])
 
-    def start_web(self) -> None:
+    def start_web(self, planted: str = "") -> None:
+        """Start it and wait until it answers; PLANTED is a bug for a positive control, run before it serves."""
         self.port = self.port or free_port()
-        self.web = self._start("serve", "--port", str(self.port))
+        self.web = self._start("serve", "--port", str(self.port), planted=planted)
         until(lambda: _answers(f"{self.address}/healthz"), 30)
 
     def start_worker(self) -> None:
         self.worker = self._start("worker")
 
-    def _start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+    def _start(self, *arguments: str, planted: str = "") -> "subprocess.Popen[bytes]":
         log = self.folder / f"{arguments[0]}.log"
-        command = [PYTHON, "-c", "from jiedan.cli import main; main()", *arguments]
+        before = f"import django\ndjango.setup()\n{planted}\n" if planted else ""
+        command = [PYTHON, "-c", f"{before}from jiedan.cli import main\nmain()", *arguments]
         with log.open("ab") as out:
             return subprocess.Popen(
                 command, env=self.environment, cwd=ROOT, stdout=out, stderr=out, start_new_session=True
@@ -155,6 +157,17 @@ print(json.dumps({'ok': report.ok, 'problem': report.problem, 'orders': Order.ob
 """
 
 
+def kill_a_backend(postmaster: int, dice: random.Random) -> None:
+    """One server process that works for us dies; PostgreSQL then restarts all of them."""
+    children = [int(pid) for pid in Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()]
+    backends = [
+        pid for pid in children if b" jiedan " in Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")
+    ]
+    if backends:
+        os.kill(dice.choice(backends), signal.SIGKILL)
+        time.sleep(1.0)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -180,8 +193,9 @@ def _answers(address: str) -> bool:
 class Clients:
     """People who enter orders through the API all the time; each remembers what was acknowledged, by its key."""
 
-    def __init__(self, found: Installation, token: str, count: int, seed: int) -> None:
+    def __init__(self, found: Installation, token: str, count: int, seed: int, port: int = 0) -> None:
         self._found = found
+        self._port = port
         self._token = token
         self._dice = random.Random(seed)
         self._stop = threading.Event()
@@ -224,9 +238,10 @@ class Clients:
             "lines": [{"name": "台灯", "category": "家居/灯具", "quantity": 1, "unit_price": "10.00"}],
         }
         headers = {"Authorization": f"Bearer {self._token}", "Idempotency-Key": key}
+        port = self._port or self._found.port
         try:
             return http.post(
-                f"{self._found.address}/api/v1/orders/actions/acquisition.enter_order", json=body, headers=headers
+                f"http://127.0.0.1:{port}/api/v1/orders/actions/acquisition.enter_order", json=body, headers=headers
             )
         except httpx.HTTPError:
             return None

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.faults.rig import SOUND, Clients, Installation, installation, token_of, until
+from tests.faults.rig import SOUND, Clients, Installation, installation, kill_a_backend, token_of, until
 
 pytestmark = pytest.mark.faults
 WEB_KILLS = int(os.environ.get("JIEDAN_KILLS", "100"))
@@ -64,7 +64,7 @@ def test_killing_postgresql_itself_loses_and_doubles_nothing(tmp_path: Path) -> 
                 time.sleep(dice.uniform(0.1, 0.6))
                 assert server.process is not None
                 if dice.random() < 0.5:
-                    _kill_a_backend(server.process.pid, dice)
+                    kill_a_backend(server.process.pid, dice)
                 else:
                     # The postmaster: every backend loses its shared memory and goes down with it.
                     server.process.send_signal(signal.SIGQUIT)
@@ -73,16 +73,6 @@ def test_killing_postgresql_itself_loses_and_doubles_nothing(tmp_path: Path) -> 
             until(lambda: len(clients.acknowledged) >= 50, 60)
         found.stop()
         assert_sound(found, clients)
-
-
-def _kill_a_backend(postmaster: int, dice: random.Random) -> None:
-    children = [int(pid) for pid in Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()]
-    backends = [
-        pid for pid in children if b" jiedan " in Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")
-    ]
-    if backends:
-        os.kill(dice.choice(backends), signal.SIGKILL)
-        time.sleep(1.0)
 
 
 def test_the_rig_catches_an_acknowledgement_before_the_commit(tmp_path: Path) -> None:
