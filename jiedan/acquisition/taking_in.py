@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Model
+
 from jiedan.acquisition.customers import Held, customers_of
 from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.acquisition.models import RoutingVersion
@@ -72,7 +74,7 @@ def arrivals(given: Sequence[IncomingOrder], now: datetime, chosen: Chosen | Non
         )
         _carry_over(order, incoming)
         contact, commitment = _contact(order, customer, incoming)
-        born.append(Newborn(order, _facts(order, incoming, commitment), (*_lines(order, incoming), contact)))
+        born.append(Newborn(order, _facts(order, incoming, commitment), (*_lines(order, incoming), (Contact, contact))))
     return born
 
 
@@ -81,10 +83,10 @@ def revise(order: Order, incoming: IncomingOrder) -> Mapping[str, Any]:
     OrderLine.objects.filter(order=order).delete()
     order.source_hash = incoming.content_hash()
     _carry_over(order, incoming)
-    OrderLine.objects.bulk_create(_lines(order, incoming))
+    bulk.insert_all(_lines(order, incoming))
     held = Held(order.customer, order.customer.key.opened())
     contact, commitment = _contact(order, held, incoming)
-    Contact.objects.update_or_create(order=order, defaults={"key": contact.key, "sealed": contact.sealed})
+    Contact.objects.update_or_create(order_id=contact.pop("order_id"), defaults=contact)
     return _facts(order, incoming, commitment)
 
 
@@ -142,33 +144,37 @@ def _summary(incoming: IncomingOrder) -> str:
     return f"{first.name[:150]} × {first.quantity}{more}"
 
 
-def _contact(order: Order, customer: Held, incoming: IncomingOrder) -> tuple[Contact, str]:
-    """The sealed contact (unsaved) and the commitment that the ledger keeps of it."""
+def _contact(order: Order, customer: Held, incoming: IncomingOrder) -> tuple[bulk.Values, str]:
+    """The sealed contact's row and the commitment that the ledger keeps of it."""
     personal, salt = _personal(incoming), secrets.token_bytes(16)
     sealed = vault.seal(customer.key, {**personal, "salt": salt.hex()}, "contact")
-    return Contact(order=order, key=customer.row.key, sealed=sealed), vault.commitment(salt, personal)
+    row = {"order_id": order.pk, "key_id": customer.row.key_id, "sealed": sealed}
+    return row, vault.commitment(salt, personal)
 
 
-def _lines(order: Order, incoming: IncomingOrder) -> list[OrderLine]:
+def _lines(order: Order, incoming: IncomingOrder) -> list[tuple[type[Model], bulk.Values]]:
     return [
-        OrderLine(
-            order=order,
-            number=line.number,
-            sku=line.sku,
-            name=line.name,
-            category=line.category,
-            kind=line.kind,
-            quantity=line.quantity,
-            unit_price=line.unit_price,
-            discount=line.discount,
-            amount=line.amount,
+        (
+            OrderLine,
+            {
+                "order_id": order.pk,
+                "number": line.number,
+                "sku": line.sku,
+                "name": line.name,
+                "category": line.category,
+                "kind": line.kind,
+                "quantity": line.quantity,
+                "unit_price": line.unit_price,
+                "discount": line.discount,
+                "amount": line.amount,
+            },
         )
         for line in incoming.lines
     ]
 
 
 def _personal(incoming: IncomingOrder) -> dict[str, str]:
-    personal = {f"receiver_{name}": str(value) for name, value in incoming.receiver.model_dump().items() if value}
+    personal = {f"receiver_{name}": str(value) for name, value in incoming.receiver if value}
     if incoming.identity:
         personal |= {f"identity_{name}": str(value) for name, value in incoming.identity.model_dump().items()}
     if incoming.invoice:

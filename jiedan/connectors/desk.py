@@ -238,7 +238,7 @@ def _answer(
 def _keep(taken: Sequence[tuple[Delivery, Taken]]) -> None:
     """Write the messages down, and set aside what was refused."""
     now = clock.now()
-    bulk.insert([_message(delivery, result, now) for delivery, result in taken])
+    bulk.insert_values(Message, [_message(delivery, result, now) for delivery, result in taken])
     quarantine.settle_all({(d.account.id, d.order.external_id) for d, t in taken if t.outcome is not Outcome.REFUSED})
     for delivery, result in taken:
         if result.outcome is Outcome.REFUSED:
@@ -249,14 +249,15 @@ def _keep(taken: Sequence[tuple[Delivery, Taken]]) -> None:
             )  # fmt: skip
 
 
-def _message(delivery: Delivery, taken: Taken, now: datetime) -> Message:
-    message = Message(
-        account_id=delivery.account.id, message_id=delivery.message_id, kind=delivery.kind, digest=delivery.digest,
-        received_at=now, outcome=taken.outcome.value, order=taken.order, reason=taken.reason,
-    )  # fmt: skip
-    if taken.order is not None and taken.outcome is not Outcome.UNCHANGED:
+def _message(delivery: Delivery, taken: Taken, now: datetime) -> bulk.Values:
+    order, key, sealed = taken.order, None, None
+    if order is not None and taken.outcome is not Outcome.UNCHANGED:
         # The same again says nothing new; everything else is kept as it came.
-        message.key = taken.order.customer.key
+        key = order.customer.key
         raw = delivery.raw.decode("utf-8", "backslashreplace")
-        message.sealed = vault.seal(message.key.opened(), {"raw": raw}, PURPOSE)
-    return message
+        sealed = vault.seal(key.opened(), {"raw": raw}, PURPOSE)
+    return {
+        "account_id": delivery.account.id, "message_id": delivery.message_id, "kind": delivery.kind,
+        "digest": delivery.digest, "received_at": now, "outcome": taken.outcome.value, "reason": taken.reason,
+        "order_id": order and order.pk, "key_id": key and key.pk, "sealed": sealed,
+    }  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import models
 
+from jiedan.kernel import bulk
 from jiedan.people.subject import Subject
 
 
@@ -19,4 +20,4 @@ class Newborn:
 
     subject: Subject
     facts: dict[str, Any]
-    rows: Sequence[models.Model] = field(default=())
+    rows: Sequence[tuple[type[models.Model], bulk.Values]] = field(default=())

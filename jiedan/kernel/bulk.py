@@ -6,9 +6,9 @@ instances; what the database fills in by itself (`db_default`) is left to it.
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC
 from functools import lru_cache
-from itertools import groupby
 from typing import Any
 
 from django.db import connection, models
@@ -35,32 +35,65 @@ def reserve(model: type[models.Model], count: int) -> list[int]:
     return list(range(last - count + 1, last + 1))
 
 
+Values = dict[str, Any]
+"""A row as plain values by column attribute; what is left out takes the field's default. Making a model's instance
+costs more than writing its row, so what nobody works with afterwards goes in like this."""
+
+
 def insert(rows: Sequence[models.Model]) -> None:
     """Insert rows of one model as they are, with the key they have or one of the database's."""
     if not rows:
         return
+    model = type(rows[0])
     if len(rows) <= FEW:
-        type(rows[0])._default_manager.bulk_create(rows)
+        model._default_manager.bulk_create(rows)
         return
-    names, columns, adapters = _layout(type(rows[0]), connection.vendor, rows[0].pk is not None, _defaulted(rows[0]))
-    table = connection.ops.quote_name(type(rows[0])._meta.db_table)
-    values = [[adapt(getattr(row, name)) for name, adapt in zip(names, adapters, strict=True)] for row in rows]
+    layout = _layout(model, connection.vendor, rows[0].pk is not None, _defaulted(rows[0]))
+    pairs = tuple(zip(layout.names, layout.adapters, strict=True))
+    _write(layout, [[adapt(getattr(row, name)) for name, adapt in pairs] for row in rows])
+
+
+def insert_values(model: type[models.Model], rows: Sequence[Values]) -> None:
+    """Insert rows of one model given as values; all of them name the same columns."""
+    if not rows:
+        return
+    if len(rows) <= FEW:
+        model._default_manager.bulk_create([model(**row) for row in rows])
+        return
+    layout = _layout(model, connection.vendor, "id" in rows[0], _filled_in(model).difference(rows[0]))
+    pairs = tuple(zip(layout.names, layout.adapters, layout.defaults, strict=True))
+    _write(layout, [[adapt(row.get(name, default)) for name, adapt, default in pairs] for row in rows])
+
+
+def insert_all(rows: Sequence[tuple[type[models.Model], Values]]) -> None:
+    """Insert rows of several models, each model's at once."""
+    by_model: dict[type[models.Model], list[Values]] = {}
+    for model, values in rows:
+        by_model.setdefault(model, []).append(values)
+    for model, found in by_model.items():
+        insert_values(model, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    table: str
+    columns: str
+    names: tuple[str, ...]
+    adapters: tuple[Adapt, ...]
+    defaults: tuple[Any, ...]
+
+
+def _write(layout: _Layout, values: Sequence[Sequence[Any]]) -> None:
     with connection.cursor() as sql:
         if connection.vendor == "postgresql":
             # What the server says at the end of the copy arrives when it is closed, past the cursor's own wrapping.
-            with connection.wrap_database_errors, sql.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                for row_values in values:
-                    copy.write_row(row_values)
+            command = f"COPY {layout.table} ({layout.columns}) FROM STDIN"
+            with connection.wrap_database_errors, sql.copy(command) as copy:
+                for row in values:
+                    copy.write_row(row)
             return
-        marks = ", ".join(["%s"] * len(names))
-        sql.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", values)  # noqa: S608 - our own names
-
-
-def insert_all(rows: Sequence[models.Model]) -> None:
-    """Insert rows of several models, each model's at once."""
-    ordered = sorted(rows, key=lambda row: type(row)._meta.label)
-    for _model, found in groupby(ordered, key=type):
-        insert(list(found))
+        marks = ", ".join(["%s"] * len(layout.names))
+        sql.executemany(f"INSERT INTO {layout.table} ({layout.columns}) VALUES ({marks})", values)  # noqa: S608 - our own names
 
 
 def _defaulted(row: models.Model) -> frozenset[str]:
@@ -68,16 +101,25 @@ def _defaulted(row: models.Model) -> frozenset[str]:
 
 
 @lru_cache(maxsize=128)
-def _layout(
-    model: type[models.Model], vendor: str, keyed: bool, defaulted: frozenset[str]
-) -> tuple[list[str], str, list[Adapt]]:
+def _filled_in(model: type[models.Model]) -> frozenset[str]:
+    """What the database fills in by itself."""
+    return frozenset(field.attname for field in model._meta.local_concrete_fields if field.has_db_default())
+
+
+@lru_cache(maxsize=128)
+def _layout(model: type[models.Model], vendor: str, keyed: bool, left_out: frozenset[str]) -> _Layout:
     fields = [
         field
         for field in model._meta.local_concrete_fields
-        if (keyed or not field.primary_key) and field.attname not in defaulted
+        if (keyed or not field.primary_key) and field.attname not in left_out
     ]
-    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    return [field.attname for field in fields], columns, [_adapter(field, vendor) for field in fields]
+    return _Layout(
+        connection.ops.quote_name(model._meta.db_table),
+        ", ".join(connection.ops.quote_name(str(field.column)) for field in fields),
+        tuple(field.attname for field in fields),
+        tuple(_adapter(field, vendor) for field in fields),
+        tuple(None if field.has_db_default() else field.get_default() for field in fields),
+    )
 
 
 def _adapter(field: Any, vendor: str) -> Adapt:

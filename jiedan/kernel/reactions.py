@@ -50,11 +50,11 @@ BY_NAME: dict[tuple[str, str], Tell] = {(reaction.after, reaction.name): reactio
 def put_in_outbox(records: Sequence[Record]) -> None:
     """Write down what has to follow from these records, in the same transaction. At most one statement."""
     rows = [
-        Outbox(record=record, reaction=reaction.name, next_at=record.entered_at)
+        {"record_id": record.pk, "reaction": reaction.name, "next_at": record.entered_at}
         for record in records
         for reaction in _BY_CODE.get(record.action, ())
     ]
-    bulk.insert(rows)
+    bulk.insert_values(Outbox, rows)
 
 
 def pause_after(attempts: int) -> timedelta:
