@@ -20,6 +20,7 @@ from typing import Any
 from bench.measure import share
 from bench.pushes import Target, accepted, request
 
+LAST_CHUNK = b"0\r\n\r\n"
 PATIENCE = 60.0
 """Seconds without any answer after which the generator gives up."""
 
@@ -121,15 +122,25 @@ class _Connection:
             head = self.got.find(b"\r\n\r\n")
             if head < 0:
                 return False
-            self.need = head + 4 + _length(self.got[:head])
-        return len(self.got) >= self.need
+            length = _length(self.got[:head])
+            self.need = 0 if length is None else head + 4 + length
+        return len(self.got) >= self.need and (self.need > 0 or self.got.endswith(LAST_CHUNK))
 
 
-def _length(head: bytes) -> int:
+def _length(head: bytes) -> int | None:
+    """The body's length in bytes; None when it comes in chunks and ends with an empty one."""
     for line in head.lower().split(b"\r\n"):
         if line.startswith(b"content-length:"):
             return int(line[15:])
-    raise ValueError(f"an answer without Content-Length: {head[:200]!r}")
+    return None
+
+
+def _unchunked(body: bytes) -> bytes:
+    plain = b""
+    while body:
+        size, _end, rest = body.partition(b"\r\n")
+        plain, body = plain + rest[: int(size, 16)], rest[int(size, 16) + 2 :]
+    return plain
 
 
 class Generator:
@@ -212,6 +223,8 @@ class Generator:
         status = int(connection.got[9:12])
         self.by_status[str(status)] += 1
         body = connection.got[connection.got.find(b"\r\n\r\n") + 4 :]
+        if not connection.need:
+            body = _unchunked(body)
         if accepted(self._plan.target.channel, status, body):
             self.acknowledged.append(self._plan.first + connection.number)
         elif len(self.refusals) < 5:

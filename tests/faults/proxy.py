@@ -143,22 +143,22 @@ def _quietly_asked(port: int, request: bytes) -> None:
 
 
 def _whole(link: socket.socket) -> bytes:
-    """One request or answer with its Content-Length; less when the other side closes."""
+    """One whole request or answer; less when the other side closes."""
     data = b""
-    need = None
-    while need is None or len(data) < need:
+    while not _complete(data):
         more = link.recv(65536)
         if not more:
             return data
         data += more
-        head = data.find(b"\r\n\r\n")
-        if need is None and head >= 0:
-            need = head + 4 + _length(data[:head])
     return data
 
 
-def _length(head: bytes) -> int:
-    for line in head.lower().split(b"\r\n"):
-        if line.startswith(b"content-length:"):
-            return int(line[15:])
-    return 0
+def _complete(data: bytes) -> bool:
+    head, gap, body = data.partition(b"\r\n\r\n")
+    if not gap:
+        return False
+    fields = head.lower().split(b"\r\n")
+    if b"transfer-encoding: chunked" in fields:
+        return body.endswith(b"0\r\n\r\n")
+    length = next((int(line[15:]) for line in fields if line.startswith(b"content-length:")), 0)
+    return len(body) >= length
