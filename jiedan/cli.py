@@ -233,6 +233,28 @@ def simulate_kaola(port: int, orders: int, seed: int, rate: float, faults: bool)
     simulator.serve(port=port, orders=orders, seed=seed, rate=rate, faults=faults)
 
 
+@simulate.command("yanxuan")
+@click.option("--port", default=8002, show_default=True, help="Where callbacks are received.")
+@click.option("--orders", default=40, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@click.option("--faults", is_flag=True, help="Go wrong with every fourth order.")
+@click.option("--target", default="http://127.0.0.1:8000/connect/yanxuan/demo", show_default=True)
+@click.option("--app-key", default="demo-yanxuan-key", show_default=True)
+@click.option("--secret", default="demo-yanxuan-secret", help="The demo's by default.")
+@click.option("--once", is_flag=True, help="End when all orders are pushed; exit code 1 if one wasn't acknowledged.")
+@click.option("--log", default=None, type=click.Path(dir_okay=False), help="A file for what was done, a line an order.")
+def simulate_yanxuan(
+    port: int, orders: int, seed: int, faults: bool, target: str, app_key: str, secret: str, once: bool, log: str | None
+) -> None:
+    """A distributor of a Yanxuan channel that pushes believable orders to us and is called back."""
+    from pathlib import Path
+
+    from jiedan.connectors.yanxuan import simulator
+
+    distributor = simulator.Distributor(target, app_key, secret, seed=seed, faults=faults)
+    sys.exit(0 if simulator.serve(distributor, port, orders, once, Path(log) if log else None) else 1)
+
+
 @main.group()
 def ledger() -> None:
     """The ledger."""
