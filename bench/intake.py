@@ -2,7 +2,12 @@
 
 import base64
 import os
+import re
+import shutil
+import signal
+import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,7 +20,7 @@ from bench.pushes import Target
 
 SECRET = "whsec_" + base64.b64encode(b"a secret that only the bench has").decode()
 SHOP = "bench"
-PROFILED = Path(__file__).resolve().parent / "profiled"
+_LINE_NUMBER = re.compile(r":\d+\)$")
 
 
 @dataclass(slots=True)
@@ -69,18 +74,34 @@ class Intake:
 def connected(installation: Installation, target: Target) -> Iterator[Intake]:
     """The installation served, for a shop that pushes to it.
 
-    With JIEDAN_BENCH_PROFILE set to a folder, where the time of the busiest process went is printed at the end.
+    With JIEDAN_BENCH_PROFILE set to a folder, where the time under the interpreter's lock went is printed at the end;
+    that needs the program py-spy, which nothing else here uses.
     """
-    folder = os.environ.get("JIEDAN_BENCH_PROFILE", "")
-    if folder:
-        path = os.pathsep.join([str(PROFILED), *filter(None, [os.environ.get("PYTHONPATH")])])
-        own = {"PYTHONPATH": path, "JIEDAN_BENCH_PROFILE": folder}
-        installation = replace(installation, environment={**installation.environment, **own})
     with serving(installation) as web:
         web.wait_for("/healthz")
-        yield Intake(installation, web, replace(target, port=web.port))
-    if folder:
-        print(summary(Path(folder)), file=sys.stderr)
+        with _profiled(web, os.environ.get("JIEDAN_BENCH_PROFILE", "")):
+            yield Intake(installation, web, replace(target, port=web.port))
+
+
+@contextmanager
+def _profiled(web: Web, folder: str) -> Iterator[None]:
+    if not folder:
+        yield
+        return
+    program = shutil.which("py-spy")
+    if program is None:
+        raise SystemExit("JIEDAN_BENCH_PROFILE needs py-spy on the PATH: pip install py-spy")
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    path = Path(folder) / f"{web.process.pid}.stacks"
+    options = ("--gil", "--subprocesses", "--nonblocking", "--rate", "200", "--format", "raw")
+    command = [program, "record", *options, "--pid", str(web.process.pid), "--output", str(path)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+        print(summary(path), file=sys.stderr)
 
 
 def found(channel: str) -> Target:
@@ -103,24 +124,22 @@ def found(channel: str) -> Target:
     return Target(channel, 0, path, SECRET, "bench", token)
 
 
-def summary(folder: Path, most: int = 40) -> str:
-    """Where the process that did most spent its time: the samples of its stacks, by function, with all below it."""
-    files = sorted(folder.glob("*.stacks"), key=lambda path: path.stat().st_size)
-    if not files:
-        return "no profile was written"
-    inside: dict[str, int] = {}
-    own: dict[str, int] = {}
-    total = 0
-    for line in files[-1].read_text().splitlines():
+def summary(path: Path, most: int = 60) -> str:
+    """Where the samples of a profile fell: each function with all that it called, and by itself."""
+    inside: Counter[str] = Counter()
+    own: Counter[str] = Counter()
+    for line in path.read_text().splitlines():
         stack, _blank, count = line.rpartition(" ")
-        frames = stack.split(";")
-        total += int(count)
-        own[frames[-1]] = own.get(frames[-1], 0) + int(count)
+        frames = [_LINE_NUMBER.sub("", frame) for frame in stack.split(";")]
+        own[frames[-1]] += int(count)
         for frame in set(frames):
-            inside[frame] = inside.get(frame, 0) + int(count)
-    top = sorted(inside, key=lambda frame: -inside[frame])[:most]
-    lines = [f"{100 * inside[frame] / total:5.1f} % {100 * own.get(frame, 0) / total:5.1f} %  {frame}" for frame in top]
-    return "\n".join([f"{files[-1].name}: {total} samples; share of all, share of its own", *lines])
+            inside[frame] += int(count)
+    total = own.total() or 1
+    rows = [
+        f"{100 * count / total:5.1f} % {100 * own[frame] / total:5.1f} %  {frame}"
+        for frame, count in inside.most_common(most)
+    ]
+    return "\n".join([f"{total} samples: share with what it called, share by itself", *rows])
 
 
 def samples_here(count: int = 8) -> list[Any]:
