@@ -47,7 +47,7 @@ class Unusable(Refusal):
 
 def call(account: AccountFacts, given: Parameters) -> object:
     """Do what a verified request asks for; returns the result. Raises Refusal, desk.Busy, desk.NotStored."""
-    method = given["method"]
+    method = given.get("method", "")
     done = _METHODS.get(method)
     if done is not None:
         return done(account, given)
