@@ -2,6 +2,7 @@
 
 import shutil
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db import Error, connection, transaction
@@ -14,6 +15,8 @@ from jiedan.kernel.models import Mail, Outbox, Record, WorkerBeat
 BEAT = timedelta(seconds=30)
 LAG = timedelta(minutes=5)
 LITTLE_SPACE = 200 << 20
+NO_SPACE = 1 << 20
+"""Bytes of disk below which SQLite can't take on work."""
 
 
 def readiness(now: datetime) -> list[str]:
@@ -40,6 +43,12 @@ def _write_problems(now: datetime) -> list[str]:
             )
     except Error as error:
         return [f"the database can't be written: {type(error).__name__}"]
+    if (
+        connection.vendor == "sqlite"
+        and shutil.disk_usage(Path(connection.settings_dict["NAME"]).parent).free < NO_SPACE
+    ):
+        # A write so small may still fit into the log's last pages, where an order doesn't.
+        return ["the database can't be written: its disk is full"]
     return []
 
 

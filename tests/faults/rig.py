@@ -105,7 +105,7 @@ def installation(folder: Path, postgres: bool) -> Iterator[tuple[Installation, S
     """A migrated installation with the demo company's people; durable settings on either database."""
     if not postgres:
         found = Installation(folder, f"sqlite:///{folder / 'jiedan.sqlite3'}")
-        yield _prepared(found), None
+        yield prepared(found), None
         found.stop()
         return
     # Not under pytest's own folder: that one is closed to the unprivileged user PostgreSQL runs as.
@@ -113,13 +113,14 @@ def installation(folder: Path, postgres: bool) -> Iterator[tuple[Installation, S
     try:
         with Server(find_binaries(), place, SAFE) as server:
             found = Installation(folder, server.url)
-            yield _prepared(found), server
+            yield prepared(found), server
             found.stop()
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def _prepared(found: Installation) -> Installation:
+def prepared(found: Installation) -> Installation:
+    """Migrated, with the demo company's people in it."""
     done = found.jiedan("migrate")
     assert done.returncode == 0, done.stderr
     found.script(
