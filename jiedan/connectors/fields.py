@@ -4,6 +4,7 @@ Text may be a number, numbers may be text, and a null may be the text "null". Wh
 field, so that one look names all of them.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -17,6 +18,8 @@ from jiedan.core.money import CENT, LIMIT
 from jiedan.core.strict_json import JsonRefused
 
 ZERO = Decimal("0.00")
+_PLAIN = re.compile(r"[-+\d.,:/ TZe¥￥]+", re.ASCII)
+_LONG_NUMBER = re.compile(r"\d{7}")
 M = TypeVar("M", bound=BaseModel)
 Texts = tuple[str, str]
 PULLED: Texts = (
@@ -104,7 +107,7 @@ class Fields:
         except InvalidOperation:
             number = Decimal("NaN")
         if not number.is_finite() or abs(number) > LIMIT:
-            self.wrong(name, "not_money", f"“{text[:30]}”不是有效金额", f"“{text[:30]}” is no amount")
+            self.wrong(name, "not_money", f"“{_shown(text)}”不是有效金额", f"“{_shown(text)}” is no amount")
             return ZERO
         return number.quantize(CENT, ROUND_HALF_UP) or ZERO
 
@@ -115,7 +118,7 @@ class Fields:
             return None
         digits = text.removeprefix("-")
         if not (digits.isascii() and digits.isdigit() and len(digits) < 16):
-            self.wrong(name, "not_whole", f"“{text[:30]}”不是整数", f"“{text[:30]}” is no whole number")
+            self.wrong(name, "not_whole", f"“{_shown(text)}”不是整数", f"“{_shown(text)}” is no whole number")
             return None
         return int(text)
 
@@ -128,8 +131,8 @@ class Fields:
             found = china_time.moment(text)
         except ValueError:
             zh, en = (
-                f"“{text[:30]}”不是 2026-09-18 17:30:00 这样的时间",
-                f"“{text[:30]}” is no time like 2026-09-18 17:30:00",
+                f"“{_shown(text)}”不是 2026-09-18 17:30:00 这样的时间",
+                f"“{_shown(text)}” is no time like 2026-09-18 17:30:00",
             )
             self.wrong(name, "not_a_time", zh, en)
             return None
@@ -182,6 +185,12 @@ def _reason(kind: str, context: Mapping[str, Any], message: str) -> Texts:
         "value_error": f"不符合要求（{english}）",
     }
     return texts.get(kind, f"无法使用（{message}）"), english[:1].lower() + english[1:]
+
+
+def _shown(text: str) -> str:
+    """A wrong value as a reason may quote it: reasons go on record, so what could be personal is only hinted at (P-01)."""
+    plain = len(text) <= 30 and _PLAIN.fullmatch(text) and not _LONG_NUMBER.search(text)
+    return text if plain or len(text) < 2 else f"{text[0]}***"
 
 
 def _kind(value: object) -> str:

@@ -156,3 +156,19 @@ def test_what_is_no_json_object_is_refused(text: str | None, cause: str) -> None
 def test_json_numbers_keep_their_decimals() -> None:
     text = json.dumps(order()).replace('"408.00"', "408.00")
     assert parse_order(order_in(text), "hangzhou").total == Decimal("408.00")
+
+
+@pytest.mark.parametrize(
+    ("value", "quoted"),
+    [
+        ("408.001.2", "“408.001.2”"),
+        ("13812345678x", "“1***”"),
+        ("0571-88157788", "“0***”"),
+        ("欧阳青", "“欧***”"),
+    ],
+)
+def test_a_reason_quotes_a_wrong_amount_and_only_hints_at_what_may_be_personal(value: str, quoted: str) -> None:
+    with pytest.raises(UnreadableOrder) as refused:
+        parse_order(order(realPrice=value), "hangzhou")
+    assert f"realPrice {quoted}不是有效金额" in refused.value.sentence("zh")
+    assert f"realPrice {quoted} is no amount" in refused.value.sentence("en")
