@@ -14,6 +14,7 @@ from jiedan.connectors import accounts
 from jiedan.connectors.kaola import simulator
 from jiedan.connectors.kaola.generator import make_order
 from jiedan.connectors.kaola.parse import parse_order
+from jiedan.connectors.yanxuan import distributor
 from jiedan.core import clock
 from jiedan.core.lifecycle import OrderStage
 from jiedan.core.roles import Role
@@ -66,6 +67,7 @@ def seed(orders: int, seed: int, until: str | None, kaola: str | None) -> Iterat
             _organisation()
         _listings()
         orders = orders or 30
+    _distributor()
     if kaola:
         credentials = {"app_key": simulator.APP_KEY, "secret": simulator.SECRET, "access_token": simulator.TOKEN}
         accounts.connect(
@@ -74,6 +76,15 @@ def seed(orders: int, seed: int, until: str | None, kaola: str | None) -> Iterat
     if orders:
         yield from _past(orders, seed, _moment(until))
     _write_logins()
+
+
+def _distributor() -> None:
+    """Where `jiedan simulate yanxuan` pushes to, and is called back, unless told otherwise."""
+    if accounts.known("yanxuan", "demo") is not None:
+        return
+    credentials = {"app_key": distributor.APP_KEY, "secret": distributor.SECRET}
+    address = "http://127.0.0.1:8002/callback"
+    accounts.connect("yanxuan", "fenxiao", "严选 · 分销渠道", address, credentials, clock.now(), code="demo")
 
 
 def _moment(until: str | None) -> datetime:
