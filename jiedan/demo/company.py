@@ -14,14 +14,16 @@ from jiedan.connectors import accounts
 from jiedan.connectors.kaola import simulator
 from jiedan.connectors.kaola.generator import make_order
 from jiedan.connectors.kaola.parse import parse_order
+from jiedan.connectors.models import Account
 from jiedan.connectors.yanxuan import distributor
 from jiedan.core import clock
 from jiedan.core.lifecycle import OrderStage
 from jiedan.core.roles import Role
 from jiedan.kernel import notices, rules, sealing, timers
 from jiedan.kernel.dispatch import dispatch
+from jiedan.orders import access
 from jiedan.orders.models import Order
-from jiedan.people.actor import Actor, actor_for
+from jiedan.people.actor import SYSTEM, Actor, actor_for
 from jiedan.people.models import Department, RoleAssignment, Staff
 
 PASSWORD = "jiedan-demo-2026"  # noqa: S105 - the demo company's, printed at every start
@@ -80,7 +82,7 @@ def seed(orders: int, seed: int, until: str | None, kaola: str | None) -> Iterat
 
 def _distributor() -> None:
     """Where `jiedan simulate yanxuan` pushes to, and is called back, unless told otherwise."""
-    if accounts.known("yanxuan", "demo") is not None:
+    if access.visible(SYSTEM, Account).filter(code="demo").exists():
         return
     credentials = {"app_key": distributor.APP_KEY, "secret": distributor.SECRET}
     address = "http://127.0.0.1:8002/callback"
