@@ -241,10 +241,20 @@ def simulate_kaola(port: int, orders: int, seed: int, rate: float, faults: bool)
 @click.option("--target", default="http://127.0.0.1:8000/connect/yanxuan/demo", show_default=True)
 @click.option("--app-key", default="demo-yanxuan-key", show_default=True)
 @click.option("--secret", default="demo-yanxuan-secret", help="The demo's by default.")
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 200), help="Orders pushed at a time.")
 @click.option("--once", is_flag=True, help="End when all orders are pushed; exit code 1 if one wasn't acknowledged.")
 @click.option("--log", default=None, type=click.Path(dir_okay=False), help="A file for what was done, a line an order.")
 def simulate_yanxuan(
-    port: int, orders: int, seed: int, faults: bool, target: str, app_key: str, secret: str, once: bool, log: str | None
+    port: int,
+    orders: int,
+    seed: int,
+    faults: bool,
+    target: str,
+    app_key: str,
+    secret: str,
+    threads: int,
+    once: bool,
+    log: str | None,
 ) -> None:
     """A distributor of a Yanxuan channel that pushes believable orders to us and is called back."""
     from pathlib import Path
@@ -252,7 +262,7 @@ def simulate_yanxuan(
     from jiedan.connectors.yanxuan import simulator
 
     distributor = simulator.Distributor(target, app_key, secret, seed=seed, faults=faults)
-    sys.exit(0 if simulator.serve(distributor, port, orders, once, Path(log) if log else None) else 1)
+    sys.exit(0 if simulator.serve(distributor, port, orders, threads, once, Path(log) if log else None) else 1)
 
 
 @main.group()

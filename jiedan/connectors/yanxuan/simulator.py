@@ -94,8 +94,10 @@ def running(distributor: Distributor, port: int = 0, host: str = "127.0.0.1") ->
         distributor.close()
 
 
-def serve(distributor: Distributor, port: int, orders: int, once: bool = False, log: Path | None = None) -> bool:
-    """Register for callbacks, push ORDERS, then wait for callbacks until stopped; ONCE ends after the orders.
+def serve(
+    distributor: Distributor, port: int, orders: int, threads: int = 8, once: bool = False, log: Path | None = None
+) -> bool:
+    """Register for callbacks, push ORDERS (several at once), then wait for callbacks until stopped; ONCE ends after the orders.
 
     Writes into LOG what was done about each order, a JSON object a line. Returns whether all were acknowledged.
     """
@@ -104,7 +106,7 @@ def serve(distributor: Distributor, port: int, orders: int, once: bool = False, 
     with running(distributor, port) as address:
         _say(f"Yanxuan simulator: callbacks to {address}")
         distributor.call(protocol.REGISTER, methods=json.dumps([protocol.CANCEL_DECIDED]))
-        distributor.push(make_orders(orders, distributor.seed, distributor.now()))
+        distributor.push(make_orders(orders, distributor.seed, distributor.now()), threads)
         found = distributor.account()
         _say(json.dumps(found, ensure_ascii=False))
         if log is not None:
