@@ -80,7 +80,7 @@ def faults(rest: list[str]) -> int:
     They bring installations on both databases themselves; only the random walk uses the one that it is given.
     """
     install(developer=True)
-    pytest = [PYTHON, "-m", "pytest", "-m", "faults"]
+    pytest = [PYTHON, "-m", "pytest", "-m", "faults and not drill"]
     with _test_environment() as env:
         results = [_pytest("Faults", [*pytest, *rest], env)]
         if not rest:
