@@ -128,6 +128,21 @@ _DECLARED = (
         "triage_hours",
     ),
     _value(
+        "change_hours",
+        "2.1.2",
+        Unit.WORKHOURS,
+        "2 0.25 80",
+        ("答复平台变更通知的时限", "Time to decide on a change by the platform"),
+    ),
+    _value(
+        "change_warning_hours",
+        "2.1.2",
+        Unit.WORKHOURS,
+        "0.5 0 40",
+        ("变更通知时限的提前预警", "Warning before the time to decide on a change ends"),
+        "change_hours",
+    ),
+    _value(
         "hotline_hours",
         "5.1.1",
         Unit.HOURS,

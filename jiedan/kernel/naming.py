@@ -61,5 +61,6 @@ def deadline_title(name: str) -> str:
         "accept_order": _("Accept and read the order"),
         "route_order": _("Give the order a department"),
         "contact_customer": _("First contact with the customer"),
+        "decide_change": _("Decide on the platform's change"),
     }
     return titles[name]
