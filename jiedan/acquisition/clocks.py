@@ -1,7 +1,11 @@
 """The clocks that this chapter's steps start; their limits are the company's values."""
 
+from dataclasses import replace
+
+from jiedan.acquisition import changes
 from jiedan.core.lifecycle import OrderStage
 from jiedan.kernel.action import Due
+from jiedan.kernel.models import Deadline
 from jiedan.orders.models import Order
 
 
@@ -13,6 +17,18 @@ def _waits_for_acceptance(order: Order) -> bool:
     return order.stage == OrderStage.ROUTED
 
 
+def _goes_on(order: Order) -> bool:
+    # While a cancellation is decided every clock stands still, and none begins.
+    return order.stage == OrderStage.ACCEPTED
+
+
+def _has_no_clock_yet(order: Order) -> bool:
+    if not _goes_on(order) or changes.pending(order) is None:
+        return False
+    running = Deadline.objects.filter(subject_type=Order.KIND, subject_id=order.pk, name="decide_change", ended_at=None)
+    return not running.exists()
+
+
 ACCEPT = Due(
     "accept_order", clause="2.1.2", hours="accept_hours", warning="accept_warning_hours", only=_waits_for_acceptance
 )
@@ -20,3 +36,6 @@ ROUTE = Due(
     "route_order", clause="2.1.2", hours="triage_hours", warning="triage_warning_hours", only=_waits_for_department
 )
 CONTACT = Due("contact_customer", clause="2.1.1", hours="first_contact_hours", warning="first_contact_warning_hours")
+DECIDE = Due("decide_change", clause="2.1.2", hours="change_hours", warning="change_warning_hours", only=_goes_on)
+DECIDE_LATER = replace(DECIDE, only=_has_no_clock_yet)
+"""For a change that came while a cancellation was being decided: its time begins when the order goes on."""

@@ -35,6 +35,14 @@ class Reason(Input):
     reason: Line = Field(title=gettext_lazy("Reason"))
 
 
+class DecidedChange(Reason):
+    """What is decided about a change by the platform: which message the person saw, and why so."""
+
+    content_hash: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")] = Field(
+        title=gettext_lazy("Change (fingerprint of what the platform says)")
+    )
+
+
 class ToDepartment(Input):
     """The department that something goes to, and why."""
 

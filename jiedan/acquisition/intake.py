@@ -14,7 +14,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from jiedan.acquisition import early, identity
+from jiedan.acquisition import changes, early, identity
 from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.core.lifecycle import OrderStage
 from jiedan.kernel.dispatch import dispatch, dispatch_many
@@ -171,8 +171,7 @@ class _Batch:
         return _reread(order)
 
     def _follow(self, order: Order, incoming: IncomingOrder) -> Taken:
-        settled = incoming.content_hash() in (order.source_hash, order.noted_hash)
-        if settled and not _status_differs(order.stage, incoming.status):
+        if changes.step_for(order, incoming) is None and not _status_differs(order.stage, incoming.status):
             return Taken(Outcome.UNCHANGED, order)
         try:
             with transaction.atomic():
@@ -191,13 +190,14 @@ def _followed(order: Order, incoming: IncomingOrder, channel: str) -> Outcome:
     # Read again and locked: a person may have moved it since it was looked up.
     order = Order.for_change(order.pk)
     outcome = Outcome.UNCHANGED
-    if incoming.content_hash() not in (order.source_hash, order.noted_hash) and order.stage != OrderStage.CANCELLED:
-        early_enough = order.stage in (OrderStage.UNROUTED, OrderStage.ROUTED)
-        step = "acquisition.update_order" if early_enough else "acquisition.note_change"
+    step = changes.step_for(order, incoming)
+    if step is not None:
         dispatch(step, SYSTEM, incoming, subject=order, channel=channel)
-        outcome = Outcome.CHANGED if early_enough else Outcome.NOTED
+        outcome = _OF_CONTENT.get(step, outcome)
     return _follow_status(order, incoming, channel) or outcome
 
+
+_OF_CONTENT = {changes.UPDATE: Outcome.CHANGED, changes.NOTE: Outcome.NOTED}
 
 _FOLLOWING = {
     "cancelled": ("acquisition.cancel_order", "平台已取消", Outcome.CANCELLED),

@@ -90,17 +90,6 @@ def revise(order: Order, incoming: IncomingOrder) -> Mapping[str, Any]:
     return _facts(order, incoming, commitment)
 
 
-def differing(order: Order, incoming: IncomingOrder) -> dict[str, list[str]]:
-    """What the platform now says otherwise, as [here, there]; nothing personal."""
-    pairs = {name: (str(getattr(order, name)), str(getattr(incoming, name))) for name in COPIED}
-    found = {name: [here, there] for name, (here, there) in pairs.items() if here != there}
-    ours = sorted(f"{line.sku} × {line.quantity}" for line in order.lines.all())
-    theirs = sorted(f"{line.sku} × {line.quantity}" for line in incoming.lines)
-    if ours != theirs:
-        found["lines"] = ["；".join(ours), "；".join(theirs)]
-    return found
-
-
 def chosen_by_hand(ctx: Context, department: Department, reason: str = "") -> dict[str, Any]:
     """The explanation of an order that a person gave to a department (clause 1.3.4)."""
     return {"by": ctx.actor.name, "department": department.pk, "department_name": department.name, "reason": reason}
@@ -146,7 +135,7 @@ def _summary(incoming: IncomingOrder) -> str:
 
 def _contact(order: Order, customer: Held, incoming: IncomingOrder) -> tuple[bulk.Values, str]:
     """The sealed contact's row and the commitment that the ledger keeps of it."""
-    personal, salt = _personal(incoming), secrets.token_bytes(16)
+    personal, salt = personal_of(incoming), secrets.token_bytes(16)
     sealed = vault.seal(customer.key, {**personal, "salt": salt.hex()}, "contact")
     row = {"order_id": order.pk, "key_id": customer.row.key_id, "sealed": sealed}
     return row, vault.commitment(salt, personal)
@@ -173,7 +162,8 @@ def _lines(order: Order, incoming: IncomingOrder) -> list[tuple[type[Model], bul
     ]
 
 
-def _personal(incoming: IncomingOrder) -> dict[str, str]:
+def personal_of(incoming: IncomingOrder) -> dict[str, str]:
+    """The personal data that a message carries, by name; only the seal holds it."""
     personal = {f"receiver_{name}": str(value) for name, value in incoming.receiver if value}
     if incoming.identity:
         personal |= {f"identity_{name}": str(value) for name, value in incoming.identity.model_dump().items()}

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from jiedan.acquisition import changes
 from jiedan.acquisition.entry import Reason
 from jiedan.core.deadlines import ALL
 from jiedan.core.lifecycle import OrderStage
@@ -22,4 +23,5 @@ from jiedan.orders.models import Order
 )
 def cancel_order(order: Order, data: Reason, ctx: Context) -> None:
     """End the order because the customer no longer wants it, and say why; its open clocks lapse."""
+    changes.outdate(order, ctx)
     ctx.note(ref=order.ref, summary=order.summary)

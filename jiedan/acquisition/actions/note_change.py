@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from jiedan.acquisition import taking_in
+from jiedan.acquisition import changes
+from jiedan.acquisition.clocks import DECIDE
 from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.core.lifecycle import OrderStage
 from jiedan.core.roles import Role
@@ -17,11 +18,10 @@ from jiedan.orders.models import Order
     on=Order,
     by={Role.SYSTEM},
     when={OrderStage.ACCEPTED, OrderStage.CANCELLING},
+    starts=[DECIDE],
     private=IncomingOrder.model_fields,
 )
 def note_change(order: Order, data: IncomingOrder, ctx: Context) -> None:
-    """Put on record that the platform sent other data after the order was accepted; the order is not overwritten."""
-    order.noted_hash = data.content_hash()
-    ctx.note(
-        ref=order.ref, summary=order.summary, noted_hash=order.noted_hash, differs=taking_in.differing(order, data)
-    )
+    """Put on record that the platform sent other data after the order was accepted; nothing is overwritten, and the time to decide begins."""
+    changes.put_down(order, data, ctx)
+    ctx.note(ref=order.ref, summary=order.summary)

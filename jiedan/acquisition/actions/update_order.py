@@ -16,7 +16,7 @@ from jiedan.orders.models import Order
     clause="2.1.2",
     on=Order,
     by={Role.SYSTEM},
-    when={OrderStage.UNROUTED, OrderStage.ROUTED},
+    when={OrderStage.UNROUTED, OrderStage.ROUTED, OrderStage.CANCELLING},
     private=IncomingOrder.model_fields,
 )
 def update_order(order: Order, data: IncomingOrder, ctx: Context) -> None:

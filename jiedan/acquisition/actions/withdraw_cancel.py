@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from jiedan.acquisition.clocks import DECIDE_LATER
 from jiedan.acquisition.entry import Reason
 from jiedan.core.deadlines import ALL
 from jiedan.core.lifecycle import OrderStage
@@ -23,6 +24,7 @@ def _stage_before(order: Order) -> str:
     when={OrderStage.CANCELLING},
     to=_stage_before,
     resumes={ALL},
+    starts=[DECIDE_LATER],
 )
 def withdraw_cancel(order: Order, data: Reason, ctx: Context) -> None:
     """Put on record that the cancellation is off; the order goes on where it stood and its clocks run again."""
