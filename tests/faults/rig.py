@@ -170,9 +170,19 @@ def kill_a_backend(postmaster: int, dice: random.Random) -> None:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A free port below those that the system gives to outgoing connections.
+
+    A client that tries a dead server's port again and again would otherwise be connected to itself one day, and the
+    server couldn't have its port back.
+    """
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
 
 
 def until(condition: Callable[[], bool], seconds: float) -> None:

@@ -3,19 +3,19 @@
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.faults.pushing import WAYS_IN, Pushers, assert_each_once, connect
+from tests.faults.pushing import WAYS_IN, Pushers, assert_each_once, await_more, connect, storm
 from tests.faults.rig import Installation, prepared, until
 from tests.faults.test_push_kills import assert_sound
 
 pytestmark = pytest.mark.faults
-TIMES = int(os.environ.get("JIEDAN_FULL_DISKS", "2"))
+TIMES = int(os.environ.get("JIEDAN_FULL_DISKS", "4"))
 SIZE = "48m"
 
 
@@ -66,34 +66,34 @@ def ready(found: Installation) -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
-@pytest.mark.parametrize("channel", WAYS_IN)
-def test_a_disk_that_runs_full_loses_nothing_and_heals_when_it_is_freed(tmp_path: Path, channel: str) -> None:
+def test_a_disk_that_runs_full_loses_nothing_and_heals_when_it_is_freed(tmp_path: Path) -> None:
     with on_a_small_disk(tmp_path) as (found, disk):
-        target = connect(found, channel)
+        targets = [connect(found, channel) for channel in WAYS_IN]
         found.start_web()
         found.start_worker()
         until(lambda: ready(found)[0] == 200, 30)
-        with Pushers(target, count=6, seed="D") as pushers:
+        with storm(targets, each=2) as everybody:
             for _ in range(TIMES):
-                await_more(lambda: len(pushers.acknowledged), 20)
+                await_more(everybody, 10)
                 fill(disk)
-                await_more(lambda: refusals(pushers), 5)
+                await_refusals(everybody, 5)
                 status, text = ready(found)
                 assert (status, "written" in text or "answer" in text) == (503, True), text
                 free(disk)
                 until(lambda: ready(found)[0] == 200, 60)
-            await_more(lambda: len(pushers.acknowledged), 20)
+            await_more(everybody, 10)
         time.sleep(1)
         found.stop()
-        assert set(pushers.answers) <= {200, 201, 503, 507}, pushers.answers
-        assert pushers.unshaped == []
-        assert_each_once(found, pushers)
+        for pushers in everybody:
+            assert set(pushers.answers) <= {200, 201, 503, 507}, pushers.answers
+            assert_each_once(found, pushers)
         assert_sound(found)
 
 
-def await_more(count: Callable[[], int], more: int) -> None:
-    wanted = count() + more
-    until(lambda: count() >= wanted, 60)
+def await_refusals(everybody: Sequence[Pushers], more: int) -> None:
+    """Until each of them was told so often that nothing is stored now."""
+    wanted = [refusals(pushers) + more for pushers in everybody]
+    until(lambda: all(refusals(one) >= count for one, count in zip(everybody, wanted, strict=True)), 60)
 
 
 def refusals(pushers: Pushers) -> int:

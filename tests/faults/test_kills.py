@@ -12,8 +12,8 @@ import pytest
 from tests.faults.rig import SOUND, Clients, Installation, installation, kill_a_backend, token_of, until
 
 pytestmark = pytest.mark.faults
-WEB_KILLS = int(os.environ.get("JIEDAN_KILLS", "100"))
-DATABASE_KILLS = int(os.environ.get("JIEDAN_DATABASE_KILLS", "30"))
+WEB_KILLS = int(os.environ.get("JIEDAN_KILLS", "25"))
+DATABASE_KILLS = int(os.environ.get("JIEDAN_DATABASE_KILLS", "20"))
 
 
 def assert_sound(found: Installation, clients: Clients) -> None:

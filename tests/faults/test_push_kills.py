@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.pushing import WAYS_IN, Pushers, assert_each_once, connect
-from tests.faults.rig import SOUND, Installation, installation, kill_a_backend, until
+from tests.faults.pushing import WAYS_IN, Pushers, assert_each_once, await_more, connect, storm
+from tests.faults.rig import SOUND, Installation, installation, kill_a_backend
 
 pytestmark = pytest.mark.faults
-KILLS = int(os.environ.get("JIEDAN_PUSH_KILLS", "20"))
-DATABASE_KILLS = int(os.environ.get("JIEDAN_PUSH_DATABASE_KILLS", "12"))
+KILLS = int(os.environ.get("JIEDAN_PUSH_KILLS", "75"))
+DATABASE_KILLS = int(os.environ.get("JIEDAN_PUSH_DATABASE_KILLS", "40"))
 
 
 def assert_sound(found: Installation) -> None:
@@ -23,16 +23,13 @@ def assert_sound(found: Installation) -> None:
     assert state["births"] == state["orders"]
 
 
-@pytest.mark.parametrize("channel", WAYS_IN)
-def test_killing_web_and_worker_during_a_storm_of_pushes_loses_and_doubles_nothing(
-    tmp_path: Path, channel: str
-) -> None:
-    dice = random.Random(f"kills {channel}")
+def test_killing_web_and_worker_during_a_storm_of_pushes_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    dice = random.Random(20260921)
     with installation(tmp_path, postgres=False) as (found, _server):
-        target = connect(found, channel)
+        targets = [connect(found, channel) for channel in WAYS_IN]
         found.start_web()
         found.start_worker()
-        with Pushers(target, count=12, seed="S") as pushers:
+        with storm(targets, each=4) as everybody:
             while found.kills < KILLS:
                 time.sleep(dice.uniform(0.05, 0.5))
                 if dice.random() < 0.75:
@@ -41,22 +38,20 @@ def test_killing_web_and_worker_during_a_storm_of_pushes_loses_and_doubles_nothi
                 else:
                     found.kill(found.worker)
                     found.start_worker()
-            before = len(pushers.acknowledged)
-            until(lambda: len(pushers.acknowledged) > before + 20, 60)
+            await_more(everybody, 20)
         found.stop()
-        assert_each_once(found, pushers)
+        for pushers in everybody:
+            assert_each_once(found, pushers)
         assert_sound(found)
-        assert pushers.unshaped == []
 
 
-@pytest.mark.parametrize("channel", WAYS_IN)
-def test_killing_postgresql_during_a_storm_of_pushes_loses_and_doubles_nothing(tmp_path: Path, channel: str) -> None:
-    dice = random.Random(f"database {channel}")
+def test_killing_postgresql_during_a_storm_of_pushes_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    dice = random.Random(20260922)
     with installation(tmp_path, postgres=True) as (found, server):
         assert server is not None
-        target = connect(found, channel)
+        targets = [connect(found, channel) for channel in WAYS_IN]
         found.start_web()
-        with Pushers(target, count=12, seed="S") as pushers:
+        with storm(targets, each=4) as everybody:
             for _ in range(DATABASE_KILLS):
                 time.sleep(dice.uniform(0.1, 0.5))
                 assert server.process is not None
@@ -67,12 +62,11 @@ def test_killing_postgresql_during_a_storm_of_pushes_loses_and_doubles_nothing(t
                     server.process.send_signal(signal.SIGQUIT)
                     server.process.wait(20)
                     server.start()
-            before = len(pushers.acknowledged)
-            until(lambda: len(pushers.acknowledged) > before + 20, 60)
+            await_more(everybody, 20)
         found.stop()
-        assert_each_once(found, pushers)
+        for pushers in everybody:
+            assert_each_once(found, pushers)
         assert_sound(found)
-        assert pushers.unshaped == []
 
 
 TOO_EARLY = """
@@ -93,7 +87,7 @@ def test_the_storm_finds_an_acknowledgement_before_the_commit(tmp_path: Path) ->
         target = connect(found, "webhook")
         found.start_web(planted=TOO_EARLY)
         with Pushers(target, count=4, seed="S") as pushers:
-            until(lambda: len(pushers.acknowledged) >= 30, 30)
+            await_more([pushers], 30, seconds=30)
             found.kill(found.web)
         found.stop()
         with pytest.raises(AssertionError):

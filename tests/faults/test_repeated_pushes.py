@@ -78,11 +78,10 @@ print(json.dumps(list(Record.objects.filter(subject_type='order').order_by('seq'
 """
 
 
-@pytest.mark.parametrize("channel", WAYS_IN)
-def test_the_forty_find_a_way_in_that_forgets_what_it_knows(tmp_path: Path, channel: str) -> None:
+def test_the_forty_find_a_way_in_that_forgets_what_it_knows(tmp_path: Path) -> None:
     """The positive control: without the constraints and the look-ups, one order becomes several."""
     with installation(tmp_path, postgres=False) as (found, _server):
-        target = connect(found, channel)
+        target = connect(found, "webhook")
         found.start_web(planted=FORGETFUL)
         forty_at_once(target, 1, own_ids=True)
         found.stop()
