@@ -60,8 +60,12 @@ _TEXTS: dict[str, Callable[[], tuple[str, str]]] = {
     "order_changed": lambda: (
         _("The platform changed %(ref)s"),
         _(
-            "The platform sent other data for %(ref)s after it was accepted. The order was not overwritten; please settle it with the customer."
+            "The platform sent other data for %(ref)s after it was accepted. The order was not overwritten; look at the differences and decide in time."
         ),
+    ),
+    "change_gone": lambda: (
+        _("The platform says of %(ref)s what we have again"),
+        _("Nothing has to be decided about %(ref)s any more: the platform's data are ours again."),
     ),
     "deadline_near": lambda: (
         _("Due soon: %(duty)s · %(ref)s"),

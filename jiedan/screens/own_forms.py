@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jiedan.acquisition.entry import EnteredLine, EnteredOrder
+from jiedan.acquisition.entry import DecidedChange, EnteredLine, EnteredOrder
 from jiedan.administration.values import latest
 from jiedan.core.procedure import VALUES
 from jiedan.screens.fields import FieldView, form_of, is_row_number
@@ -50,7 +50,16 @@ def _company_values(values: Mapping[str, str], errors: Mapping[str, list[str]]) 
     }  # fmt: skip
 
 
+def _decided_change(values: Mapping[str, str], errors: Mapping[str, list[str]]) -> dict[str, Any]:
+    return {
+        "fields": form_of(DecidedChange, values, errors, without={"content_hash"}),
+        "above": errors.get("content_hash", []),
+    }
+
+
 OWN_FORMS: dict[str, tuple[str, Extra]] = {
     "acquisition.enter_order": ("screens/enter_order.html", _entered_order),
+    "acquisition.reject_change": ("screens/decide_change.html", _decided_change),
+    "acquisition.take_over_change": ("screens/decide_change.html", _decided_change),
     "administration.set_values": ("screens/set_values.html", _company_values),
 }

@@ -18,6 +18,7 @@ from jiedan.kernel.clocks import clock_of
 from jiedan.kernel.models import Deadline, Record
 from jiedan.kernel.naming import clause_title, deadline_title, role_title, stage_title
 from jiedan.kernel.timers import OVERDUE, WARN
+from jiedan.screens import changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +226,8 @@ _HIDDEN = {
     "source_hash",
     "source_hash_before",
     "noted_hash",
+    "content_hash",
+    "outdated_change",
     "personal_commitment",
     "routing",
     "rounds",
@@ -236,6 +239,8 @@ _HIDDEN = {
 def _shown(key: str, value: Any) -> str:
     if key in _HIDDEN or value in ("", None, [], {}):
         return ""
+    if key == "differs":
+        return changes.spoken(value)
     if key == "deadline":
         return deadline_title(value)
     if key == "read_at":

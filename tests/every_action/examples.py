@@ -9,14 +9,17 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
+from jiedan.acquisition.intake import take_in
+from jiedan.acquisition.models import ChangeNotice
 from jiedan.core.lifecycle import LIFECYCLES, ListingStage, OrderStage, StaffStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import Action
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.kinds import MODELS
+from jiedan.orders.models import Order
 from jiedan.people.models import Staff
 from jiedan.people.subject import Subject
-from tests.cast import Cast, acting, listing_at, order_at, person
+from tests.cast import Cast, acting, incoming, listing_at, order_at, person
 
 REASON = {"reason": "客户来电说明"}
 
@@ -27,6 +30,11 @@ def _nothing(_cast: Cast) -> dict[str, Any]:
 
 def _reason(_cast: Cast) -> dict[str, Any]:
     return dict(REASON)
+
+
+def _change(_cast: Cast) -> dict[str, Any]:
+    notice = ChangeNotice.objects.filter(state=ChangeNotice.PENDING).first()
+    return {"content_hash": notice.content_hash if notice else "0" * 64, **REASON}
 
 
 EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
@@ -45,10 +53,12 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "acquisition.read_order": _nothing,
     "acquisition.rebase_deadlines": _reason,
     "acquisition.refuse_cancel": _reason,
+    "acquisition.reject_change": _change,
     "acquisition.release_listing": _reason,
     "acquisition.reveal_contact": _reason,
     "acquisition.route_order": lambda cast: {"department": cast.service.pk, **REASON},
     "acquisition.set_routing": lambda _cast: {"rules": "SERV,hangzhou,家居\nHOME,,", **REASON},
+    "acquisition.take_over_change": _change,
     "acquisition.transfer_order": lambda cast: {"department": cast.service.pk, **REASON},
     "acquisition.withdraw_cancel": _reason,
     "administration.add_department": lambda _cast: {"code": "LAMP", "name": "灯具事业部"},
@@ -86,12 +96,21 @@ class Case:
 def subject_at(kind: str, stage: str, cast: Cast) -> Subject:
     """A subject of this kind that real steps brought to this stage; staff: the cast's executor."""
     if kind == "order":
-        return order_at(OrderStage(stage), cast)
+        return _order_at(OrderStage(stage), cast)
     if kind == "listing":
         return listing_at(ListingStage(stage), cast)
     if kind == "staff":
         return _staff_at(StaffStage(stage), cast)
     return MODELS[kind]._default_manager.get()
+
+
+def _order_at(stage: OrderStage, cast: Cast) -> Order:
+    order = order_at(stage, cast)
+    if stage is OrderStage.ACCEPTED:
+        # With a change to decide on, which is in nobody's way.
+        take_in(incoming(buyer_remark="改为周末送货"))
+        order.refresh_from_db()
+    return order
 
 
 def _staff_at(stage: StaffStage, cast: Cast) -> Staff:

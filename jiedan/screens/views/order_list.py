@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from jiedan.acquisition.models import ChangeNotice
 from jiedan.core import clock
 from jiedan.core.lifecycle import LIFECYCLES, OrderStage
 from jiedan.kernel import rules
@@ -31,7 +32,7 @@ from jiedan.screens.reading import clock_context, clock_view
 from jiedan.screens.views.base import actor_of, page, readable
 
 PAGE = 80
-FILTERS = ("stage", "department", "channel", "due", "q")
+FILTERS = ("stage", "department", "channel", "due", "change", "q")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Filters:
     department: str = ""
     channel: str = ""
     due: str = ""
+    change: str = ""
     q: str = ""
 
     @classmethod
@@ -54,6 +56,8 @@ class Filters:
             values["department"] = ""
         if values["due"] not in ("overdue", "running"):
             values["due"] = ""
+        if values["change"] != "waiting":
+            values["change"] = ""
         return cls(**values)
 
     def address(self, **changes: str) -> str:
@@ -80,6 +84,8 @@ def narrowed(rows: QuerySet[Order], filters: Filters, now: datetime) -> QuerySet
         rows = rows.filter(due_at__lt=now)
     elif filters.due == "running":
         rows = rows.filter(due_at__gte=now)
+    if filters.change:
+        rows = rows.filter(change_notices__state=ChangeNotice.PENDING)
     return rows.filter(_matching(filters.q)) if filters.q else rows
 
 
@@ -105,6 +111,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "orders": _with_clocks(found, now),
         "next": following and f"{filters.address()}{'&' if filters.query else '?'}after={following}",
         "filters": filters,
+        "change_address": filters.address(change="" if filters.change else "waiting"),
         "stages": _stage_chips(actor, filters),
         "departments": _department_chips(actor, filters),
         "views": _views(actor),

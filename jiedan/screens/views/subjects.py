@@ -29,6 +29,7 @@ from jiedan.orders import access
 from jiedan.orders.models import Order, OrderLine
 from jiedan.people.models import Staff
 from jiedan.people.subject import Subject
+from jiedan.screens.changes import change_view
 from jiedan.screens.fields import form_of, leftover, posted
 from jiedan.screens.own_forms import OWN_FORMS
 from jiedan.screens.reading import clock_context, clock_view, explained, timeline
@@ -79,8 +80,9 @@ def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
 
 
 def _more(subject: Subject) -> dict[str, Any]:
-    if subject.KIND == "order":
-        return {"lines": list(OrderLine.objects.filter(order=subject.pk).order_by("number"))}
+    if isinstance(subject, Order):
+        lines = list(OrderLine.objects.filter(order=subject.pk).order_by("number"))
+        return {"lines": lines, "change": change_view(subject)}
     if isinstance(subject, Staff):
         return staff_facts(subject)
     return {}
@@ -203,6 +205,7 @@ def _form_page(
         "above": leftover(errors, fields) if not template else [],
         "answered": status != 200,
         "back": path_of(action.on.KIND, subject.ref) if subject else f"/{_folder_of(action.on)}/",
+        **(_more(subject) if subject and extra else {}),
         **(extra(values, errors) if extra else {}),
     }
     return render(request, template or "screens/step.html", context, status=status)

@@ -4,12 +4,12 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime
 
-from jiedan.acquisition.models import Listing
+from jiedan.acquisition.models import ChangeNotice, Listing
 from jiedan.core import clock
 from jiedan.core.lifecycle import ListingStage, OrderStage
 from jiedan.kernel import rules
@@ -36,6 +36,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         return render(request, "screens/workbench.html#inbox", context)
     context |= {
         "figures": _figures(actor, now),
+        "to_decide": _to_decide(actor, now),
         "late": _late(actor, now),
         "changes": _changes(actor),
         "tells": _told(actor),
@@ -84,6 +85,14 @@ def _late(actor: Actor, now: datetime) -> list[dict[str, Any]]:
     rows = access.visible(actor, Order).filter(due_at__lt=now).select_related("department").order_by("due_at")[:LATE]
     found = list(rows)
     clocks = _clocks("order", [row.pk for row in found], now)
+    return [{"order": row, "clock": clocks.get(row.pk)} for row in found]
+
+
+def _to_decide(actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """What platforms changed after acceptance and nobody has decided on yet, the most urgent first."""
+    waiting = access.visible(actor, Order).filter(change_notices__state=ChangeNotice.PENDING)
+    found = list(waiting.select_related("department").order_by(F("due_at").asc(nulls_last=True), "pk")[:LATE])
+    clocks = _clocks("order", [row.pk for row in found], now) if found else {}
     return [{"order": row, "clock": clocks.get(row.pk)} for row in found]
 
 
