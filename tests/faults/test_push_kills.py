@@ -16,11 +16,22 @@ KILLS = int(os.environ.get("JIEDAN_PUSH_KILLS", "75"))
 DATABASE_KILLS = int(os.environ.get("JIEDAN_PUSH_DATABASE_KILLS", "40"))
 
 
+UNKEPT = """
+import json
+from jiedan.connectors.models import Message
+from jiedan.orders.models import Order
+pushed = Order.objects.filter(channel__in=('webhook', 'yanxuan'))
+print(json.dumps(list(pushed.exclude(pk__in=Message.objects.exclude(sealed=None).values('order')).values_list('external_id', flat=True))))
+"""
+"""Orders that were pushed, but whose raw message isn't there."""
+
+
 def assert_sound(found: Installation) -> None:
     state = found.script(SOUND)
     assert (state["ok"], state["problem"]) == (True, None)
     assert (state["half"], state["stale"], state["doubles"]) == ([], [], [])
     assert state["births"] == state["orders"]
+    assert found.script(UNKEPT) == []
 
 
 def test_killing_web_and_worker_during_a_storm_of_pushes_loses_and_doubles_nothing(tmp_path: Path) -> None:
