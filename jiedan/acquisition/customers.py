@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jiedan.acquisition import identity
 from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.core.masking import mask_name
 from jiedan.kernel import bulk
@@ -23,13 +22,20 @@ class Held:
 
 
 def customers_of(given: Sequence[IncomingOrder]) -> list[Held]:
-    """The customer of each order, in the same order: one query, and the new ones written together."""
+    """The customer of each order, in the same order: one query, and the new ones written together.
+
+    Hold their places (`held_place`) before, so that nobody makes the same customer at this moment.
+    """
     places = [place_of(incoming) for incoming in given]
-    identity.hold(("customer", *place) for place in places)
     held = _known(set(places))
     fresh = {place: incoming for place, incoming in zip(places, given, strict=True) if place not in held}
     held |= _made(fresh)
     return [held[place] for place in places]
+
+
+def held_place(incoming: IncomingOrder) -> tuple[str, ...]:
+    """The name under which a customer is held while they are looked up and made (identity.py)."""
+    return ("customer", *place_of(incoming))
 
 
 def place_of(incoming: IncomingOrder) -> Place:
@@ -39,7 +45,7 @@ def place_of(incoming: IncomingOrder) -> Place:
 
 
 def _known(places: set[Place]) -> dict[Place, Held]:
-    rows = Customer.objects.filter(account_index__in={index for _channel, index in places}).select_related("key")
+    rows = Customer.objects.filter(account_index__among={index for _channel, index in places}).select_related("key")
     found = {(row.channel, row.account_index): row for row in rows}
     return {place: Held(row, row.key.opened()) for place, row in found.items() if place in places}
 
@@ -47,16 +53,15 @@ def _known(places: set[Place]) -> dict[Place, Held]:
 def _made(fresh: dict[Place, IncomingOrder]) -> dict[Place, Held]:
     if not fresh:
         return {}
+    numbers, key_numbers = bulk.reserve_each([Customer, DataKey], len(fresh))
     opened = [vault.new_key() for _place in fresh]
     keys = [
         DataKey(pk=pk, wrapped=vault.wrap(key), master=vault.MASTER)
-        for pk, key in zip(bulk.reserve(DataKey, len(fresh)), opened, strict=True)
+        for pk, key in zip(key_numbers, opened, strict=True)
     ]
     rows = [
         _customer(pk, place, incoming, key, clear)
-        for pk, (place, incoming), key, clear in zip(
-            bulk.reserve(Customer, len(fresh)), fresh.items(), keys, opened, strict=True
-        )
+        for pk, (place, incoming), key, clear in zip(numbers, fresh.items(), keys, opened, strict=True)
     ]
     bulk.insert(keys)
     bulk.insert(rows)

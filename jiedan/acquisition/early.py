@@ -11,7 +11,7 @@ def cancelled(orders: Sequence[Order]) -> dict[int, str]:
     by_place = {(order.channel, order.shop, order.external_id): order for order in orders}
     numbers = [number for _channel, _shop, number in by_place]
     found = {}
-    for row in EarlyCancel.objects.filter(external_id__in=numbers, settled_at=None):
+    for row in EarlyCancel.objects.filter(external_id__among=numbers, settled_at=None):
         order = by_place.get((row.platform, row.shop, row.external_id))
         if order is not None:
             EarlyCancel.objects.filter(pk=row.pk).update(settled_at=order.received_at)

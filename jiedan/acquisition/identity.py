@@ -11,7 +11,10 @@ from django.db import connection
 
 
 def hold(names: Iterable[tuple[str, ...]]) -> None:
-    """Wait until nobody else brings one of these, and keep others waiting until the transaction ends."""
+    """Wait until nobody else brings one of these, and keep others waiting until the transaction ends.
+
+    Hold everything a transaction needs at once; what is held already is passed over.
+    """
     if connection.vendor != "postgresql":
         return
     keys = sorted({_key(name) for name in names})

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
-from jiedan.core.canonical import canonical, digest
+from jiedan.core.canonical import plain, sha256
 from jiedan.core.money import CENT, LIMIT, yuan
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -201,5 +201,5 @@ def kind_of(lines: Sequence[IncomingLine]) -> OrderKind:
 
 def _digest(data: dict[str, Any]) -> str:
     # Over canonical JSON (RFC 8785, money as text). Platforms don't keep the order of the lines, so it doesn't count.
-    lines = [canonical({**line, "number": 0}) for line in data.pop("lines")]
-    return digest({**data, "lines": sorted(lines)})
+    lines = [plain({**line, "number": 0}) for line in data.pop("lines")]
+    return sha256(plain({**data, "lines": sorted(lines)}))

@@ -6,7 +6,7 @@ that can't be taken in never fails its neighbours.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from jiedan.acquisition import changes, early, identity
+from jiedan.acquisition.customers import held_place
 from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.core.lifecycle import OrderStage
 from jiedan.kernel.dispatch import dispatch, dispatch_many
@@ -64,10 +65,14 @@ def take_in(incoming: IncomingOrder, channel: str = "connector") -> Outcome:
     return taken.outcome
 
 
-def take_in_many(given: Sequence[IncomingOrder], channel: str = "connector") -> list[Taken]:
-    """Make of each message what it means, in their order, in one transaction; the n-th result is of the n-th."""
-    with transaction.atomic():
-        identity.hold(identity_of(incoming) for incoming in given)
+def take_in_many(given: Sequence[IncomingOrder], channel: str = "connector", held: bool = False) -> list[Taken]:
+    """Make of each message what it means, in their order, in one transaction; the n-th result is of the n-th.
+
+    HELD says that the caller holds their names already, together with others of its own (identity.py).
+    """
+    with transaction.atomic(savepoint=False):
+        if not held:
+            identity.hold(names_of(given))
         known = _known(given)
         fresh: dict[Identity, IncomingOrder] = {}
         for incoming in given:
@@ -75,6 +80,13 @@ def take_in_many(given: Sequence[IncomingOrder], channel: str = "connector") -> 
                 fresh.setdefault(identity_of(incoming), incoming)
         batch = _Batch(channel, known, fresh, _bring(fresh, channel))
         return [batch.meaning(incoming) for incoming in given]
+
+
+def names_of(given: Iterable[IncomingOrder]) -> Iterator[tuple[str, ...]]:
+    """What has to be held while these are taken in: the orders' identities and their customers'."""
+    for incoming in given:
+        yield identity_of(incoming)
+        yield held_place(incoming)
 
 
 def identity_of(incoming: IncomingOrder) -> Identity:
@@ -91,8 +103,8 @@ def _known(given: Sequence[IncomingOrder]) -> dict[Identity, Order]:
         return {}
     wanted = Q()
     for (platform, shop), numbers in places.items():
-        wanted |= Q(channel=platform, shop=shop, external_id__in=numbers)
-    rows = access.visible(SYSTEM, Order).filter(wanted)
+        wanted |= Q(channel=platform, shop=shop, external_id__among=numbers)
+    rows = access.visible(SYSTEM, Order).exclude(external_id="").filter(wanted)
     return {(row.channel, row.shop, row.external_id): row for row in rows}
 
 

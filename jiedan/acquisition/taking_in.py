@@ -15,7 +15,6 @@ from django.db.models import Model
 from jiedan.acquisition.customers import Held, customers_of
 from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.acquisition.models import RoutingVersion
-from jiedan.acquisition.queries import root_department
 from jiedan.acquisition.routing import Rule, route
 from jiedan.core.lifecycle import OrderStage
 from jiedan.core.masking import mask_name, mask_phone
@@ -104,8 +103,8 @@ class _Departments:
     """Where orders go, by the rules in force: what the rules name is read once for a whole batch."""
 
     def __init__(self) -> None:
-        self._root = root_department()
         self._active = {row.pk: row for row in Department.objects.filter(is_active=True)}
+        self._root = next(row for row in self._active.values() if row.parent_id is None)
         newest = RoutingVersion.objects.order_by("-number").first()
         self._version = 0 if newest is None else newest.number
         self._rules = [] if newest is None else [Rule(**rule) for rule in newest.rules]

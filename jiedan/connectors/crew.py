@@ -20,6 +20,9 @@ SIZE = int(os.environ.get("JIEDAN_CREW", min(8, 2 * (os.cpu_count() or 1) + 1)))
 """Threads with a connection to the database, for each web process."""
 
 _here = threading.local()
+_turn = threading.Lock()
+_counting = threading.Lock()
+_coming = 0
 _lock = threading.Lock()
 _crew: ThreadPoolExecutor | None = None
 
@@ -54,12 +57,38 @@ def dismiss() -> None:
 
 @contextmanager
 def at_the_door() -> Iterator[None]:
-    """This thread answers pushes: what needs the database is done by the crew meanwhile."""
+    """This thread answers a push: it works when it is its turn, and what needs the database the crew does meanwhile.
+
+    Python runs one thread at a time. Were a hundred of them to ask for it, the one that commits for all of them would
+    get it last, after each of its thirty conversations with the database; so all but one wait here instead.
+    """
+    global _coming
     _here.door = True
+    with _counting:
+        _coming += 1
+    _turn.acquire()
+    with _counting:
+        _coming -= 1
     try:
         yield
     finally:
         _here.door = False
+        _turn.release()
+
+
+def coming() -> int:
+    """How many wait at the door for their first turn, and may be handing something in in a moment."""
+    return _coming
+
+
+@contextmanager
+def step_aside() -> Iterator[None]:
+    """While this thread waits for something, let the next at the door have its turn."""
+    _turn.release()
+    try:
+        yield
+    finally:
+        _turn.acquire()
 
 
 def is_at_the_door() -> bool:
@@ -79,4 +108,6 @@ def have_done(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         finally:
             close_old_connections()
 
-    return pool().submit(done).result()
+    asked = pool().submit(done)
+    with step_aside():
+        return asked.result()

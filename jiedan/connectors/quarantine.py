@@ -55,7 +55,7 @@ def settle_all(places: set[tuple[int, str]]) -> int:
     """Close what waits for these orders (account, external number), because good messages came; one query when none."""
     rows = access.visible(SYSTEM, Quarantined).filter(
         account__in={account for account, _number in places},
-        external_id__in={number for _account, number in places},
+        external_id__among={number for _account, number in places},
         stage="waiting",
     )
     found = [row for row in rows if (row.account_id, row.external_id) in places]

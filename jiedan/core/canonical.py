@@ -1,22 +1,29 @@
 """Canonical JSON (RFC 8785): equal facts always give equal bytes, so that hashes over them can be compared.
 
 The reference implementation walks in Python. What holds nothing but text, whole numbers, truth values and nothing
-comes out of the standard encoder byte for byte alike (a property test holds the two together), eight times faster.
+comes out of orjson byte for byte alike (a property test holds the two together), many times faster.
 """
 
 import hashlib
-import json
 from typing import Any
 
+import orjson
 import rfc8785
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
+_SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
 _LARGEST = 2**53 - 1
 
 
 def canonical(value: Any) -> str:
     """VALUE as canonical JSON text. Raises rfc8785.CanonicalizationError for what JSON can't hold."""
-    return _ENCODER.encode(value) if _is_plain(value) else rfc8785.dumps(value).decode()
+    return plain(value) if _is_plain(value) else rfc8785.dumps(value).decode()
+
+
+def plain(value: Any) -> str:
+    """The canonical text of a value known to hold nothing but text, whole numbers, truth values and nothing, under
+    ASCII names: what a pydantic model without floats is as JSON. Others come out wrong.
+    """
+    return orjson.dumps(value, option=_SORTED).decode()
 
 
 def digest(value: Any) -> str:

@@ -13,7 +13,7 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         """Load every action of every room, so that a wrong declaration stops the start; then close the registry."""
-        from jiedan.kernel import checks  # noqa: F401, PLC0415 - registers the system checks
+        from jiedan.kernel import among, checks  # noqa: F401, PLC0415 - registers a lookup and the system checks
         from jiedan.kernel.action import REGISTRY  # noqa: PLC0415 - needs the models
 
         for config in apps.get_app_configs():

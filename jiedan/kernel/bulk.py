@@ -4,13 +4,13 @@ Keys come first because records name their subject and the outbox names its reco
 instances; what the database fills in by itself (`db_default`) is left to it.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from functools import lru_cache
 from typing import Any
 
+import orjson
 from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
 
@@ -21,12 +21,24 @@ Adapt = Callable[[Any], Any]
 
 
 def reserve(model: type[models.Model], count: int) -> list[int]:
-    """COUNT keys for new rows of the model that nobody else will get. Call it inside a transaction."""
-    table = model._meta.db_table
+    """COUNT keys for new rows of the model that nobody else will get, ascending. Call it inside a transaction."""
+    (found,) = reserve_each([model], count)
+    return found
+
+
+def reserve_each(wanted: Sequence[type[models.Model]], count: int) -> list[list[int]]:
+    """COUNT keys for new rows of each of these models."""
+    if connection.vendor != "postgresql":
+        return [_next_on_sqlite(model._meta.db_table, count) for model in wanted]
+    drawn = ", ".join("nextval(%s)" for _model in wanted)
+    names = [_sequence(model._meta.db_table) for model in wanted]
     with connection.cursor() as sql:
-        if connection.vendor == "postgresql":
-            sql.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [_sequence(table), count])
-            return sorted(row[0] for row in sql.fetchall())
+        sql.execute(f"SELECT {drawn} FROM generate_series(1, %s)", [*names, count])  # noqa: S608 - only marks
+        return [sorted(keys) for keys in zip(*sql.fetchall(), strict=True)]
+
+
+def _next_on_sqlite(table: str, count: int) -> list[int]:
+    with connection.cursor() as sql:
         sql.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s RETURNING seq", [count, table])
         found = sql.fetchone()
         if found is None:
@@ -124,7 +136,7 @@ def _layout(model: type[models.Model], vendor: str, keyed: bool, left_out: froze
 
 def _adapter(field: Any, vendor: str) -> Adapt:
     if isinstance(field, models.JSONField):
-        return lambda value: None if value is None else json.dumps(value, ensure_ascii=False)
+        return lambda value: None if value is None else orjson.dumps(value).decode()
     if vendor == "postgresql":
         return lambda value: value
     # What Django's own preparation comes to for values that are aware, exact and of the right type already.

@@ -43,13 +43,12 @@ def load(kind: str, keys: Sequence[int]) -> dict[int, list[Deadline]]:
 def project(steps: Sequence[tuple[Subject, Effects]], rows: Mapping[int, list[Deadline]]) -> None:
     """Take the rows of each subject one record further and set its `due_at` (in memory; the caller saves it)."""
     changed: dict[str, tuple[dict[str, Any], list[int]]] = {}
-    fresh: list[Deadline] = []
+    fresh: list[bulk.Values] = []
     for subject, effects in steps:
         before = rows.get(subject.pk, [])
-        after = [_row(subject, clock) for clock in apply(tuple(clock_of(row) for row in before), effects)]
+        after = [_values(subject, clock) for clock in apply(tuple(clock_of(row) for row in before), effects)]
         for old, new in zip(before, after, strict=False):
-            new.pk = old.pk
-            difference = {name: getattr(new, name) for name in _CHANGING if getattr(old, name) != getattr(new, name)}
+            difference = {name: new[name] for name in _CHANGING if getattr(old, name) != new[name]}
             if difference:
                 changed.setdefault(repr(difference), (difference, []))[1].append(old.pk)
         fresh += after[len(before) :]
@@ -57,11 +56,11 @@ def project(steps: Sequence[tuple[Subject, Effects]], rows: Mapping[int, list[De
     _save(changed, fresh)
 
 
-def _save(changed: Mapping[str, tuple[dict[str, Any], list[int]]], fresh: list[Deadline]) -> None:
+def _save(changed: Mapping[str, tuple[dict[str, Any], list[int]]], fresh: list[bulk.Values]) -> None:
     # Clocks that change alike (a sweep marks hundreds at one moment) are one statement.
     for difference, keys in changed.values():
         Deadline.objects.filter(pk__in=keys).update(**difference)
-    bulk.insert(fresh)
+    bulk.insert_values(Deadline, fresh)
 
 
 def computed(subject: Subject) -> list[Deadline]:
@@ -74,7 +73,7 @@ def rebuild(subject: Subject) -> list[Deadline]:
     """Throw the subject's rows away and write them anew from its records; sets `due_at` in memory."""
     Deadline.objects.filter(subject_type=subject.KIND, subject_id=subject.pk).delete()
     rows = Deadline.objects.bulk_create(computed(subject))
-    subject.due_at = _earliest(rows)
+    subject.due_at = _earliest([vars(row) for row in rows])
     return rows
 
 
@@ -105,33 +104,37 @@ def clock_of(row: Deadline) -> Clock:
 
 
 def _row(subject: Subject, clock: Clock) -> Deadline:
+    return Deadline(**_values(subject, clock))
+
+
+def _values(subject: Subject, clock: Clock) -> bulk.Values:
     calendar = rules.calendar_version(clock.terms.calendar)
     due = clock.due_at(calendar)
-    return Deadline(
-        subject_type=subject.KIND,
-        subject_id=subject.pk,
-        name=clock.terms.name,
-        round=clock.round,
-        clause=clock.terms.clause,
-        department_id=clock.department,
-        terms=clock.terms.to_json(),
-        procedure=clock.terms.procedure,
-        calendar=clock.terms.calendar,
-        pauses=[[pause.start.isoformat(), pause.end and pause.end.isoformat()] for pause in clock.pauses],
-        started_at=clock.started_at,
-        started_by=clock.started_by,
-        due_at=due,
-        warn_at=clock.warn_at(calendar, due),
-        status=clock.status(due).value,
-        ended_at=clock.ended_at,
-        ended_by=clock.ended_by,
-        warned_at=clock.warned_at,
-        overdue_at=clock.overdue_at,
-    )
+    return {
+        "subject_type": subject.KIND,
+        "subject_id": subject.pk,
+        "name": clock.terms.name,
+        "round": clock.round,
+        "clause": clock.terms.clause,
+        "department_id": clock.department,
+        "terms": clock.terms.to_json(),
+        "procedure": clock.terms.procedure,
+        "calendar": clock.terms.calendar,
+        "pauses": [[pause.start.isoformat(), pause.end and pause.end.isoformat()] for pause in clock.pauses],
+        "started_at": clock.started_at,
+        "started_by": clock.started_by,
+        "due_at": due,
+        "warn_at": clock.warn_at(calendar, due),
+        "status": clock.status(due).value,
+        "ended_at": clock.ended_at,
+        "ended_by": clock.ended_by,
+        "warned_at": clock.warned_at,
+        "overdue_at": clock.overdue_at,
+    }
 
 
-def _earliest(rows: Iterable[Deadline]) -> datetime | None:
-    return min((row.due_at for row in rows if row.status == Status.RUNNING and row.due_at), default=None)
+def _earliest(rows: Iterable[bulk.Values]) -> datetime | None:
+    return min((row["due_at"] for row in rows if row["status"] == Status.RUNNING and row["due_at"]), default=None)
 
 
 def _moment(text: str) -> datetime:

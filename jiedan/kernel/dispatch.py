@@ -112,7 +112,7 @@ def dispatch_many(
     IntegrityError when somebody brought the same meanwhile; nothing has then changed.
     """
     action = REGISTRY[code]
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         _row, now, current = _locked(None)
         ctx = Context(action, actor, authorised(action, None, actor), now, current, channel)
         given = [validated(action.input, item) for item in data]

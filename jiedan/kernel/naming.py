@@ -49,6 +49,7 @@ def kind_title(kind: str) -> str:
         "staff": _("Staff member"),
         "connection": _("Connection"),
         "message": _("Quarantined message"),
+        "reconciliation": _("Reconciliation"),
         "calendar": _("Working calendar"),
         "procedure": _("Procedure"),
     }

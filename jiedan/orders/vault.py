@@ -55,8 +55,8 @@ def unseal(key: bytes, sealed: bytes, purpose: str) -> dict[str, str]:
 
 def blind_index(kind: str, value: str) -> str:
     """A keyed fingerprint to look a value up by without storing it: HMAC-SHA-256, 128 bits, hex."""
-    key = bytes.fromhex(_index_key())
-    return hmac.new(key, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()[:32]
+    key = _index_key()
+    return hmac.digest(key, f"{kind}:{value}".encode(), "sha256").hex()[:32]
 
 
 def commitment(salt: bytes, data: dict[str, str]) -> str:
@@ -86,5 +86,5 @@ def _master(name: str) -> bytes:
 
 
 @lru_cache(maxsize=1)
-def _index_key() -> str:
-    return key_file(Path(settings.KEYS_DIR), "index", lambda: secrets.token_hex(32))
+def _index_key() -> bytes:
+    return bytes.fromhex(key_file(Path(settings.KEYS_DIR), "index", lambda: secrets.token_hex(32)))

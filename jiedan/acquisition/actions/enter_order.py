@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from jiedan.acquisition import taking_in
+from jiedan.acquisition import identity, taking_in
 from jiedan.acquisition.clocks import ACCEPT, ROUTE
+from jiedan.acquisition.customers import held_place
 from jiedan.acquisition.entry import EnteredOrder
 from jiedan.core.roles import Role
 from jiedan.kernel import bulk
@@ -29,6 +30,7 @@ def enter_order(data: EnteredOrder, ctx: Context) -> None:
     chosen = None
     if department is not None:
         chosen = taking_in.Chosen(department, taking_in.chosen_by_hand(ctx, department))
+    identity.hold([held_place(incoming)])
     (newborn,) = taking_in.arrivals([incoming], ctx.now, chosen)
     ctx.birth(newborn.subject)
     bulk.insert_all(newborn.rows)
