@@ -20,9 +20,8 @@ class Among(models.Lookup):
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """column = ANY(array)."""
         column, params = self.process_lhs(compiler, connection)
-        values = list(self.rhs)
-        kind = "text" if values and isinstance(values[0], str) else "bigint"
-        return f"{column} = ANY(%s::{kind}[])", [*params, values]
+        kind = "bigint" if isinstance(self.lhs.output_field, models.IntegerField) else "text"
+        return f"{column} = ANY(%s::{kind}[])", [*params, list(self.rhs)]
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """column IN (the values of a JSON array)."""

@@ -36,6 +36,7 @@ REACTIONS: tuple[Tell, ...] = (
     Tell("order_cancelled", after="acquisition.cancel_order", roles=TAKERS | HEADS),
     Tell("order_changed", after="acquisition.note_change", roles=TAKERS | HEADS, mail=True),
     Tell("change_gone", after="acquisition.settle_change", roles=TAKERS | HEADS),
+    Tell("day_differs", after="reconciliation.find_differences", roles=HEADS, mail=True),
     Tell("deadline_near", after="kernel.warn", roles=TAKERS, mail=True),
     Tell("deadline_missed", after="kernel.mark_overdue", roles=TAKERS | HEADS, mail=True),
     Tell("deadline_escalated", after="kernel.mark_overdue", roles=frozenset({Role.DECISION_MAKER}), mail=True),

@@ -67,6 +67,10 @@ _TEXTS: dict[str, Callable[[], tuple[str, str]]] = {
         _("The platform says of %(ref)s what we have again"),
         _("Nothing has to be decided about %(ref)s any more: the platform's data are ours again."),
     ),
+    "day_differs": lambda: (
+        _("Reconciliation found differences: %(ref)s"),
+        _("%(summary)s. Mend each with a click, or explain it."),
+    ),
     "deadline_near": lambda: (
         _("Due soon: %(duty)s · %(ref)s"),
         _("“%(duty)s” for %(ref)s (%(summary)s) is due at %(due)s."),
