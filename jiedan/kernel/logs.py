@@ -26,5 +26,5 @@ class LineFormatter(logging.Formatter):
 
 
 def without_rows(text: str) -> str:
-    """TEXT without what PostgreSQL tells of the row that failed: personal data may stand in it (P-05)."""
+    """TEXT without what PostgreSQL tells of the row that failed: personal data may stand in it (S-73)."""
     return _ROW.sub(r"\1: left out", text)
