@@ -131,7 +131,7 @@ def request(target: Target, number: int, at: datetime, seed: str = "P", size: in
     if target.channel == "yanxuan":
         return signed_yanxuan(target, compact(yanxuan_order(facts(number, seed, at))).decode(), at)
     orders = [webhook_order(facts(number * size + index, seed, at)) for index in range(size)]
-    body = compact({"orders": orders})
+    body = compact({"shop": "bench", "orders": orders})
     return http_request(target, body, {"Authorization": f"Bearer {target.token}", "Content-Type": "application/json"})
 
 

@@ -17,7 +17,7 @@ from ninja.security import HttpBearer
 from ninja.throttling import AuthRateThrottle
 from pydantic import BaseModel
 
-from jiedan.api import shapes
+from jiedan.api import bulk, shapes
 from jiedan.api.idempotency import Answer, once
 from jiedan.api.problems import Problem, answer, as_response, problem_of
 from jiedan.core import clock
@@ -29,7 +29,7 @@ from jiedan.kernel.kinds import all_kinds
 from jiedan.kernel.models import Deadline, Record
 from jiedan.kernel.offers import offers
 from jiedan.orders import access
-from jiedan.orders.models import OrderLine
+from jiedan.orders.models import Order, OrderLine
 from jiedan.people import tokens
 from jiedan.people.actor import Actor, actor_for
 from jiedan.people.models import ApiToken
@@ -145,7 +145,8 @@ def _register_reads(kind: str, model: type[Subject]) -> None:
     def one_subject(request: HttpRequest, ref: str) -> HttpResponse:
         found = access.get(_scoped(request, ApiToken.READ), model, ref)
         content = shapes.subject(found)
-        if kind == "order":
+        if isinstance(found, Order):
+            content["change"] = shapes.change(found)
             content["lines"] = [shapes.line(row) for row in OrderLine.objects.filter(order=found.pk).order_by("number")]
         return _json(content, etag=etag_of(found))
 
@@ -202,6 +203,20 @@ def _register_action(action: Action) -> None:
     )(bring if action.births else take)
 
 
+def _register_bulk() -> None:
+    def orders_bulk(request: HttpRequest) -> HttpResponse:
+        return _text(bulk.taken_in(request, _scoped(request, ApiToken.ACT)))
+
+    api.post(
+        "/orders/bulk",
+        operation_id="orders_bulk",
+        tags=["order"],
+        summary="order: many at once",
+        description=" ".join((bulk.__doc__ or "").split()),
+        openapi_extra=bulk.description(_inlined),
+    )(orders_bulk)
+
+
 def _schema(model: type[BaseModel]) -> Any:
     # A reference inside OpenAPI counts from the top of the whole document, so the parts are put in their places.
     schema = model.model_json_schema()
@@ -254,6 +269,7 @@ def _take(request: HttpRequest, action: Action, ref: str | None) -> HttpResponse
 def build() -> NinjaAPI:
     """Every read of every kind, every action of the registry."""
     install_handlers()
+    _register_bulk()
     for kind, model in all_kinds().items():
         _register_reads(kind, model)
     for action in REGISTRY:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from jiedan.acquisition import changes
 from jiedan.acquisition.models import Listing
 from jiedan.kernel import clocks
 from jiedan.kernel.models import Deadline, Record
@@ -77,6 +78,14 @@ def line(row: Any) -> dict[str, Any]:
     """A position of an order."""
     names = ("number", "sku", "name", "category", "kind", "quantity", "unit_price", "discount", "amount")
     return plain({name: getattr(row, name) for name in names})
+
+
+def change(order: Order) -> dict[str, Any] | None:
+    """What the platform says otherwise and nobody has decided on; `content_hash` is what a decision names."""
+    found = changes.pending(order)
+    if found is None:
+        return None
+    return plain({name: getattr(found, name) for name in ("content_hash", "differs", "noticed_at")})
 
 
 def offer(found: Offer) -> dict[str, Any]:

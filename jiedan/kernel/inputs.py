@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ValidationError
 
+from jiedan.core.faults import WrongInput
 from jiedan.kernel.errors import Invalid
 
 
@@ -30,9 +32,17 @@ def reasons(error: ValidationError) -> dict[str, list[str]]:
 
 def _sentence(kind: str, context: Mapping[str, Any], message: str) -> str:
     if kind in ("value_error", "assertion_error"):
-        return str(context.get("error", message))
+        error = context.get("error", message)
+        return _faults(error) if isinstance(error, WrongInput) else str(error)
     text = _SENTENCES.get(kind)
     return text() % context if text else message
+
+
+def _faults(error: WrongInput) -> str:
+    # The place is the field that the reason stands under.
+    if (get_language() or "").startswith("en"):
+        return " ".join(f"{fault.reason_en}; {fault.remedy_en}." for fault in error.faults)
+    return "".join(f"{fault.reason_zh}；{fault.remedy_zh}。" for fault in error.faults)
 
 
 _SENTENCES: dict[str, Callable[[], str]] = {

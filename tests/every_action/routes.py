@@ -8,9 +8,9 @@ from django.urls import URLPattern
 
 KIND_OF = {
     "orders": "order", "listings": "listing", "staff": "staff", "people": "staff", "calendar": "calendar",
-    "procedure": "procedure",
+    "procedure": "procedure", "reconciliation": "reconciliation",
 }  # fmt: skip
-_API_FOLDER = "api/v1/(?P<folder>orders|listings|staff|calendar|procedure)"
+_API_FOLDER = "api/v1/(?P<folder>orders|listings|staff|calendar|procedure|reconciliation)"
 _STEP = r"actions/(?P<code>[a-z]+\.[a-z_]+)"
 
 POLICIES: dict[str, str] = {
@@ -19,6 +19,7 @@ POLICIES: dict[str, str] = {
     rf"{_API_FOLDER}/<ref>(/offers|/records|/deadlines)?": "api subject",
     rf"{_API_FOLDER}/<ref>/{_STEP}": "api step",
     rf"{_API_FOLDER}/{_STEP}": "api birth",
+    r"api/v1/orders/bulk": "api orders",
     # Another system's way in: every request brings its own signature.
     r"connect/yanxuan/<slug:code>": "signed push",
     # Said to everybody: nothing of the company's stands there.
@@ -38,7 +39,7 @@ POLICIES: dict[str, str] = {
     r"orders/views/<int:pk>/drop/": "own row view",
     r"settings/tokens/<int:pk>/revoke/": "own row token",
     # By role.
-    r"orders/|listings/|people/|calendar/|procedure/": "list",
+    r"orders/|listings/|people/|calendar/|procedure/|reconciliation/": "list",
     r"procedure/values/": "list",
     r"connections/": "list",
     r"connections/<int:pk>/pull/": "administrator's row",
