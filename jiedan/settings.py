@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "jiedan.administration.apps.AdministrationConfig",
     "jiedan.acquisition.apps.AcquisitionConfig",
     "jiedan.connectors.apps.ConnectorsConfig",
+    "jiedan.connectors.reconciliation.apps.ReconciliationConfig",
     "jiedan.screens.apps.ScreensConfig",
     "jiedan.api.apps.ApiConfig",
     "jiedan.demo.apps.DemoConfig",

@@ -186,7 +186,7 @@ def _wheel_node() -> Path:
 
 
 def _translations() -> None:
-    catalogues = sorted(ROOT.glob("jiedan/*/locale/*/LC_MESSAGES/django.po"))
+    catalogues = sorted(ROOT.glob("jiedan/**/locale/*/LC_MESSAGES/django.po"))
     if changed("messages", catalogues) or any(not path.with_suffix(".mo").exists() for path in catalogues):
         call(PYTHON, "-m", "tools.messages", "compile")
         mark("messages", catalogues)

@@ -16,7 +16,7 @@ from babel.messages.pofile import PoFileError, read_po
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
-CATALOGUES = "*/locale/zh_Hans/LC_MESSAGES/django.po"
+CATALOGUES = "**/locale/zh_Hans/LC_MESSAGES/django.po"
 KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(("_", "N_", "gettext", "gettext_lazy", "gettext_noop")),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> int:
 
 def compile_all(rooms: Path) -> int:
     """Write a .mo beside every .po."""
-    for path in sorted(rooms.glob("*/locale/*/LC_MESSAGES/django.po")):
+    for path in sorted(rooms.glob("**/locale/*/LC_MESSAGES/django.po")):
         out = BytesIO()
         write_mo(out, _read(path))
         path.with_suffix(".mo").write_bytes(out.getvalue())

@@ -50,6 +50,14 @@ class MessageStage(StrEnum):
     DISCARDED = "discarded"
 
 
+class ReconciliationStage(StrEnum):
+    """Where the comparison of a day with the platform stands (clause 6.1.2)."""
+
+    CLEAN = "clean"
+    OPEN = "open"
+    SETTLED = "settled"
+
+
 class RuleStage(StrEnum):
     """The company's calendar and values are always in force; their versions carry the dates."""
 
@@ -131,6 +139,16 @@ LIFECYCLES: dict[str, Lifecycle] = {
             first=frozenset({MessageStage.WAITING}),
             final=frozenset({MessageStage.DISCARDED}),
             aside=frozenset({MessageStage.DISCARDED}),
+        ),
+        Lifecycle(
+            "reconciliation",
+            {
+                ReconciliationStage.CLEAN: ("一致", "Consistent"),
+                ReconciliationStage.OPEN: ("有差异", "Differs"),
+                ReconciliationStage.SETTLED: ("差异已处理", "Differences settled"),
+            },
+            first=frozenset({ReconciliationStage.CLEAN}),
+            aside=frozenset(ReconciliationStage),
         ),
         Lifecycle("calendar", {RuleStage.IN_FORCE: ("有效", "In force")}, first=frozenset({RuleStage.IN_FORCE})),
         Lifecycle("procedure", {RuleStage.IN_FORCE: ("有效", "In force")}, first=frozenset({RuleStage.IN_FORCE})),

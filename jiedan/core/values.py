@@ -171,6 +171,16 @@ _DECLARED = (
         ("调查投诉的时限", "Time to investigate a complaint"),
     ),
     _value(
+        "reconcile_hour",
+        "6.1.2",
+        Unit.HOURS,
+        "2 0 23.75",
+        (
+            "每日与平台对账的时刻（零点后的小时数）",
+            "When the day before is compared with the platform (hours after midnight)",
+        ),
+    ),
+    _value(
         "backup_days",
         "6.2.2",
         Unit.DAYS,

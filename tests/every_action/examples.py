@@ -20,6 +20,7 @@ from jiedan.orders.models import Order
 from jiedan.people.models import Staff
 from jiedan.people.subject import Subject
 from tests.cast import Cast, acting, incoming, listing_at, order_at, person
+from tests.every_action.reconciled import reconciliation_at
 
 REASON = {"reason": "客户来电说明"}
 
@@ -79,6 +80,8 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "administration.set_skill": lambda _cast: {"skill": "电工", "level": "2"},
     "administration.set_values": lambda _cast: {"values": {"accept_hours": "3"}, **REASON},
     "administration.suspend_staff": _reason,
+    "reconciliation.explain_difference": lambda _cast: {"difference": 1, **REASON},
+    "reconciliation.mend_difference": _nothing,
 }
 
 
@@ -99,6 +102,8 @@ def subject_at(kind: str, stage: str, cast: Cast) -> Subject:
         return _order_at(OrderStage(stage), cast)
     if kind == "listing":
         return listing_at(ListingStage(stage), cast)
+    if kind == "reconciliation":
+        return reconciliation_at(stage, cast.home.pk)
     if kind == "staff":
         return _staff_at(StaffStage(stage), cast)
     return MODELS[kind]._default_manager.get()

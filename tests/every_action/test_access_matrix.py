@@ -277,6 +277,7 @@ QUERIES = {
 LIST_KIND = {
     "orders/": "order", "listings/": "listing", "people/": "staff", "calendar/": "calendar", "procedure/": "procedure",
     "procedure/values/": "procedure", "connections/": "connection",
+    "reconciliation/": "reconciliation",
 }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from jiedan.people.models import ApiToken, RoleAssignment, Staff, StandIn
 from jiedan.people.subject import Subject
 from jiedan.screens.models import SavedView
 from tests.cast import FRIDAY, Cast, acting, order_at, person, received
+from tests.every_action.reconciled import reconciliation_at
 
 HOME = {"taker", "head", "executor", "agent", "deputy"}
 SERVICE = {"outsider", "other_head"}
@@ -42,10 +43,13 @@ SEES: dict[str, set[str]] = {
     "staff_company": ABOVE | ADMINS,
     "calendar": WORKING | ADMINS,
     "procedure": WORKING | ADMINS,
+    "reconciliation_home": {"taker", "deputy", "head"} | ABOVE,
+    "reconciliation_service": SERVICE | ABOVE,
 }
 READS_KIND: dict[str, set[str]] = {
     "order": WORKING, "listing": WORKING, "staff": {"head", "other_head"} | ABOVE | ADMINS,
     "calendar": WORKING | ADMINS, "procedure": WORKING | ADMINS, "connection": ABOVE | {"system_admin"},
+    "reconciliation": {"taker", "deputy", "head"} | SERVICE | ABOVE,
 }  # fmt: skip
 PLACE = {"home": "home", "service": "service", "moved": "service"}
 HOLDS: dict[str, tuple[Role, str]] = {
@@ -63,6 +67,7 @@ ABSENT = {
     "staff": "ST999999",
     "calendar": "RL000009",
     "procedure": "ZD000009",
+    "reconciliation": "DZ999999",
 }
 
 
@@ -111,6 +116,8 @@ def enter(cast: Cast) -> World:
         "listing_service": _listing(cast.outsider, cast.service.pk, "服务求购"),
         "staff_home": cast.executor, "staff_service": cast.outsider, "staff_company": cast.decider,
         "calendar": MODELS["calendar"]._default_manager.get(), "procedure": MODELS["procedure"]._default_manager.get(),
+        "reconciliation_home": reconciliation_at("open", cast.home.pk),
+        "reconciliation_service": reconciliation_at("open", cast.service.pk),
     }  # fmt: skip
     world = World(people, subjects, {name: cast.token(staff) for name, staff in people.items()})
     world.rows = _rows(world)
@@ -138,7 +145,7 @@ def _rows(world: World) -> dict[str, int]:
     key = DataKey.fresh()
     key.save()
     account = Account.objects.create(
-        platform="kaola", shop="s", name="店", address="http://x/", key=key, credentials=b""
+        platform="kaola", shop="s", name="店", code="s", stage="connected", address="http://x/", key=key, credentials=b"",
     )
     view = SavedView.objects.create(owner=head, name="我的", query="")
     token: ApiToken = tokens.issue(head, "mine", ["read"], FRIDAY, 30)[0]

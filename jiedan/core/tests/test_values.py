@@ -31,6 +31,7 @@ def test_our_own_limits_have_these_units_and_defaults() -> None:
         "triage_warning_hours": ("2.1.2", Unit.WORKHOURS, Decimal("0.25")),
         "change_hours": ("2.1.2", Unit.WORKHOURS, Decimal(2)),
         "change_warning_hours": ("2.1.2", Unit.WORKHOURS, Decimal("0.5")),
+        "reconcile_hour": ("6.1.2", Unit.HOURS, Decimal(2)),
         "reveal_alarm_per_hour": ("6.2.4", Unit.COUNT, Decimal(30)),
     }
 

@@ -36,7 +36,12 @@ from jiedan.screens.reading import clock_context, clock_view, explained, timelin
 from jiedan.screens.views.base import actor_of, page, subject_of
 from jiedan.screens.views.people import staff_facts
 
-TEMPLATES = {"order": "screens/order.html", "listing": "screens/listing.html", "staff": "screens/staff.html"}
+TEMPLATES = {
+    "order": "screens/order.html",
+    "listing": "screens/listing.html",
+    "staff": "screens/staff.html",
+    "reconciliation": "reconciliation/day.html",
+}
 
 
 def _model(folder: str) -> type[Subject]:

@@ -1,0 +1,1 @@
+"""The steps on the comparison of a day with the platform."""
