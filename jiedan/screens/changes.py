@@ -45,7 +45,8 @@ def _rows(order: Order, notice: ChangeNotice) -> Iterable[Row]:
     differs: Mapping[str, Any] = notice.differs
     for line in differs.get("lines", ()):
         names = [side["name"] for side in (line["here"], line["there"]) if side]
-        yield Row(names[-1], _line(line["here"], line["what"]), _line(line["there"], line["what"]), line["change"])
+        what = line["what"] if line["change"] == "changed" else ()
+        yield Row(names[-1], _line(line["here"], what), _line(line["there"], what), line["change"])
     for name, (here, there) in differs.get("fields", {}).items():
         yield Row(field_title(name), _value(name, here), _value(name, there))
     yield from _texts(order, notice, differs.get("texts", ()))
@@ -80,8 +81,8 @@ def _line(side: Mapping[str, str] | None, what: Iterable[str]) -> str:
     if side is None:
         return ""
     text = f"{side['quantity']} × {_yuan(side['unit_price'])} = {_yuan(side['amount'])}"
-    more = [side[name] for name in ("name", "category", "kind") if name in what and side[name]]
-    if "discount" in what and Decimal(side["discount"]):
+    more = [_value(name, side[name]) for name in ("name", "category", "kind") if name in what and side[name]]
+    if Decimal(side["discount"]):
         more.append(f"{_('Discount')} {_yuan(side['discount'])}")
     return " · ".join([text, *more])
 
