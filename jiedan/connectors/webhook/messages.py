@@ -1,0 +1,88 @@
+"""What a verified message says: its type, and the order in our published schema (acquisition/schema.py)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import translation
+
+from jiedan.acquisition.incoming import IncomingOrder
+from jiedan.acquisition.schema import read_order
+from jiedan.core.strict_json import JsonRefused, loads
+from jiedan.kernel.errors import Invalid
+
+PLATFORM = "webhook"
+STATUSES = {
+    "order.paid": ("paid",),
+    "order.updated": ("paid", "placed", "cancel_requested"),
+    "order.cancelled": ("cancelled",),
+}
+"""The types of messages, and the statuses that their order may have; the first is meant when it names none."""
+
+
+@dataclass(frozen=True)
+class Unreadable(Exception):
+    """A verified message can't be used: cause, sentences, wrong fields by name, the order's number if it is known."""
+
+    status: int
+    cause: str
+    zh: str
+    en: str
+    fields: dict[str, list[str]]
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a message says."""
+
+    kind: str
+    order: IncomingOrder
+
+
+def read(body: bytes, shop: str) -> Said:
+    """The message in BODY; SHOP when the order names none. Raises Unreadable."""
+    try:
+        given = loads(body)
+    except JsonRefused as refused:
+        raise Unreadable(400, refused.code, f"不是可用的 JSON：{refused.reason}", refused.reason, {}) from refused
+    if not isinstance(given, dict) or not isinstance(given.get("data"), dict):
+        en = "the message has to be an object with type, timestamp and data; data is the order"
+        raise Unreadable(400, "not_a_message", "消息应为包含 type、timestamp 和 data 的对象，data 为订单", en, {})
+    kind, data = given.get("type"), given["data"]
+    if not isinstance(kind, str) or kind not in STATUSES:
+        known = ", ".join(STATUSES)
+        zh, en = f"不支持的消息类型，可用：{known}", f"the type isn't known; known are {known}"
+        raise Unreadable(422, "unknown_type", zh, en, {"type": [zh]}, _number(data))
+    return Said(kind, _order(kind, data, shop))
+
+
+def _order(kind: str, data: dict[str, Any], shop: str) -> IncomingOrder:
+    allowed = STATUSES[kind]
+    status = data.get("status", allowed[0])
+    if status not in allowed:
+        zh = f"status 与消息类型 {kind} 矛盾，应为 {'、'.join(allowed)}"
+        en = f"status contradicts the type {kind}; it has to be {' or '.join(allowed)}"
+        raise Unreadable(422, "contradiction", zh, en, {"data.status": [zh]}, _number(data))
+    try:
+        return read_order({**data, "status": status}, PLATFORM, shop)
+    except Invalid as wrong:
+        fields = {f"data.{name}" if name else "data": found for name, found in wrong.fields.items()}
+        raise Unreadable(
+            422, "invalid", _sentence(data, status, shop, "zh-hans"), _sentence(data, status, shop, "en"), fields,
+            _number(data),
+        ) from wrong  # fmt: skip
+
+
+def _sentence(data: dict[str, Any], status: str, shop: str, language: str) -> str:
+    """What is wrong, in one of the languages: read again, which only happens to what is wrong."""
+    with translation.override(language):
+        try:
+            read_order({**data, "status": status}, PLATFORM, shop)
+        except Invalid as wrong:
+            return "; ".join(f"{name or 'data'}: {' '.join(found)}" for name, found in sorted(wrong.fields.items()))
+    return ""
+
+
+def _number(data: dict[str, Any]) -> str:
+    number = data.get("external_id")
+    return number[:128] if isinstance(number, str) else ""

@@ -1,0 +1,182 @@
+"""Pushing an order over the webhook: taken in once, or refused with the reason and set aside (clause 2.1.2)."""
+
+import json
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from jiedan.connectors import accounts
+from jiedan.connectors.models import Account, Message, Quarantined
+from jiedan.connectors.webhook.signing import headers
+from jiedan.core import clock
+from jiedan.kernel.dispatch import dispatch
+from jiedan.kernel.models import Record
+from jiedan.orders.models import Order
+from tests.cast import Cast, acting
+
+pytestmark = pytest.mark.django_db
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+@pytest.fixture
+def account(cast: Cast) -> Account:
+    accounts.forget()
+    found = accounts.connect("webhook", "hangzhou", "自营网店", "", {"secret": SECRET}, clock.now(), code="own")
+    return Account.objects.get(pk=found.pk)
+
+
+def order(**changes: Any) -> dict[str, Any]:
+    return {
+        "external_id": "W1", "kind": "product", "placed_at": "2026-09-18T17:10:00+08:00",
+        "paid_at": "2026-09-18T17:12:00+08:00", "customer_account": "buyer-7",
+        "receiver": {"name": "欧阳青", "phone": "13812345678", "province": "浙江省", "city": "杭州市", "address": "文三路 1 号"},
+        "lines": [
+            {"number": 1, "sku": "S1", "name": "北欧落地灯", "category": "家居/灯具", "quantity": 2,
+             "unit_price": "199.00", "amount": "398.00"}
+        ],
+        "goods_amount": "398.00", "total": "398.00",
+    } | changes  # fmt: skip
+
+
+def push(data: object, message_id: str = "m1", kind: str = "order.paid", **more: str) -> HttpResponse:
+    body = json.dumps({"type": kind, "timestamp": "2026-09-18T17:12:00+08:00", "data": data}, ensure_ascii=False)
+    return post(body.encode(), message_id, **more)
+
+
+def post(body: bytes, message_id: str = "m1", secret: str = SECRET, code: str = "own", **more: str) -> HttpResponse:
+    signed = headers(secret, message_id, clock.now(), body) | more
+    return Client().post(f"/connect/webhook/{code}", body, content_type="application/json", headers=signed)
+
+
+def refusal(answer: HttpResponse) -> tuple[int, str]:
+    assert answer["Content-Type"] == "application/problem+json"
+    assert Order.objects.count() == 0
+    return answer.status_code, json.loads(answer.content)["code"]
+
+
+def test_an_order_is_taken_in_and_its_number_told(account: Account) -> None:
+    answer = push(order())
+    found = Order.objects.get()
+    assert (answer.status_code, json.loads(answer.content)) == (200, {"outcome": "created", "number": found.ref})
+    assert (found.channel, found.shop, found.external_id, found.stage) == ("webhook", "hangzhou", "W1", "routed")
+    assert Message.objects.get().message_id == "m1"
+
+
+def test_the_same_message_is_answered_alike_and_the_same_order_again_is_unchanged(account: Account) -> None:
+    first, again, other = push(order()), push(order()), push(order(), "m2")
+    assert json.loads(again.content) == json.loads(first.content)
+    assert json.loads(other.content)["outcome"] == "unchanged"
+    assert Order.objects.count() == 1
+
+
+def test_the_same_number_for_another_message_is_refused(account: Account) -> None:
+    push(order())
+    answer = push(order(external_id="W2"))
+    assert (answer.status_code, json.loads(answer.content)["code"]) == (409, "message_id_reused")
+    assert Order.objects.count() == 1
+
+
+def test_a_change_is_taken_before_acceptance_and_noted_after_it(account: Account, cast: Cast) -> None:
+    push(order())
+    changed = push(order(buyer_remark="请周末送货"), "m2", "order.updated")
+    assert json.loads(changed.content)["outcome"] == "changed"
+    dispatch("acquisition.accept_order", acting(cast.taker), {}, subject=Order.objects.get())
+    noted = push(order(buyer_remark="改到周一"), "m3", "order.updated")
+    assert json.loads(noted.content)["outcome"] == "noted"
+    assert Order.objects.get().buyer_remark == "请周末送货"
+
+
+def test_a_cancellation_and_a_paid_message_that_comes_after_it_leave_it_cancelled(account: Account) -> None:
+    push(order())
+    assert json.loads(push(order(), "m2", "order.cancelled").content)["outcome"] == "cancelled"
+    assert json.loads(push(order(), "m3").content)["outcome"] == "unchanged"
+    assert Order.objects.get().stage == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"total": "-1.00"}, "data.total"),
+        ({"total": "1000.00"}, "data.total"),
+        ({"total": 398.0}, None),
+        ({"goods_amount": "397.00", "total": "397.00"}, "data.goods_amount"),
+        ({"lines": []}, "data.lines"),
+        ({"external_id": ""}, "data.external_id"),
+        ({"receiver": None}, "data.receiver"),
+        ({"placed_at": "null"}, "data.placed_at"),
+        ({"placed_at": 1_789_000_000}, "data.placed_at"),
+        ({"status": "cancelled"}, "data.status"),
+        ({"surprise": 1}, "data.surprise"),
+    ],
+)
+def test_every_wrong_field_is_named_and_the_message_set_aside(
+    account: Account, changes: dict[str, Any], field: str | None
+) -> None:
+    answer = push(order(**changes))
+    if field is None:
+        assert answer.status_code == 200
+        return
+    assert refusal(answer)[0] == 422
+    assert field in json.loads(answer.content)["errors"]
+    kept = Quarantined.objects.get()
+    assert (kept.account, kept.external_id) == (account, changes.get("external_id", "W1"))
+    assert kept.reason_zh
+    assert kept.reason_en
+    assert "欧阳青".encode() not in bytes(kept.sealed)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b"", (400, "malformed_json")),
+        (b"{", (400, "malformed_json")),
+        (b"null", (400, "not_a_message")),
+        (b'"null"', (400, "not_a_message")),
+        (b"[]", (400, "not_a_message")),
+        (b'{"type": "order.paid", "data": "null"}', (400, "not_a_message")),
+        (b'{"type": "order.paid", "type": "order.paid", "data": {}}', (400, "duplicate_name")),
+        (b'{"type": "order.shipped", "data": {}}', (422, "unknown_type")),
+        (b'{"type": 1, "data": {}}', (422, "unknown_type")),
+        (b'{"type": "order.paid", "data": {}}', (422, "invalid")),
+        (b'\xff{"type": "order.paid"}', (400, "not_utf8")),
+        (b"[" * 100_000, (400, "too_deep")),
+        (b'{"type": "order.paid", "data": {"total": NaN}}', (400, "not_a_number")),
+    ],
+)
+def test_what_cant_be_read_is_told_why_and_set_aside(account: Account, body: bytes, expected: tuple[int, str]) -> None:
+    assert refusal(post(body)) == expected
+    assert Quarantined.objects.get().cause == expected[1]
+
+
+def test_who_cant_be_verified_is_refused_alike_and_set_aside_by_cause(account: Account) -> None:
+    body = json.dumps({"type": "order.paid", "data": order()}).encode()
+    assert refusal(post(body, secret="whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")) == (401, "bad_signature")
+    assert refusal(post(body, code="nobody")) == (401, "bad_signature")
+    assert refusal(post(body, "m2", **{"webhook-timestamp": "1674087231"})) == (401, "stale_clock")
+    assert sorted(Quarantined.objects.values_list("cause", "account")) == [
+        ("account_unknown", None), ("bad_signature", account.pk), ("stale_clock", account.pk)
+    ]  # fmt: skip
+
+
+def test_too_large_compressed_or_not_posted_is_refused_and_not_kept(account: Account) -> None:
+    assert refusal(post(b"x" * (1 << 20) + b"x")) == (413, "too_large")
+    assert refusal(post(b"{}", **{"Content-Encoding": "gzip"})) == (415, "content_encoding")
+    assert refusal(Client().get("/connect/webhook/own")) == (405, "method_not_allowed")
+    assert Quarantined.objects.count() == 0
+
+
+def test_a_paused_connection_says_come_back_and_takes_nothing(account: Account, cast: Cast) -> None:
+    reason = {"reason": "盘点"}
+    dispatch("connectors.pause_connection", acting(cast.system_admin), reason, subject=account)
+    accounts.forget()
+    answer = push(order())
+    assert refusal(answer) == (503, "paused")
+    assert answer["Retry-After"] == "300"
+
+
+def test_nothing_of_the_order_stands_in_the_ledger_in_the_clear(account: Account) -> None:
+    push(order())
+    bodies = " ".join(Record.objects.values_list("body", flat=True))
+    assert [text for text in ("欧阳青", "13812345678", "文三路", "buyer-7") if text in bodies] == []
