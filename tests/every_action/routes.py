@@ -21,7 +21,7 @@ POLICIES: dict[str, str] = {
     rf"{_API_FOLDER}/{_STEP}": "api birth",
     r"api/v1/orders/bulk": "api orders",
     # Another system's way in: every request brings its own signature.
-    r"connect/yanxuan/<slug:code>": "signed push",
+    r"connect/(yanxuan|webhook)/<slug:code>": "signed push",
     # Said to everybody: nothing of the company's stands there.
     r"api/v1/(openapi\.json|docs|<path:rest>)?": "public",
     r"healthz|readyz|metrics|theme/|language/|welcome/<str:ref>/<str:token>/": "public",
