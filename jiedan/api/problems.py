@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -54,6 +55,12 @@ def problem_of(error: Exception) -> Problem:
         return Problem(400, error.code, str(error))
     if isinstance(error, RequestDataTooBig):
         return Problem(413, "too_large", _("The body is larger than 1 MiB; send less at once."))
+    if isinstance(error, OperationalError | InterfaceError):
+        # Gone, full or locked: it wasn't the request, which may be sent again as it is.
+        log.error("the database could not carry out a request", exc_info=error)
+        return Problem(
+            503, "not_stored", _("The database can't take this now. Nothing was changed; send it again soon.")
+        )
     number = uuid.uuid4().hex[:12]
     log.error("unforeseen error %s", number, exc_info=error)
     return Problem(
@@ -69,6 +76,8 @@ def as_response(problem: Problem) -> HttpResponse:
     response = HttpResponse(text, status=problem.status, content_type="application/problem+json")
     if problem.status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="jiedan"'
+    if problem.status == 503:
+        response["Retry-After"] = "5"
     return response
 
 

@@ -68,7 +68,7 @@ def rendered(target: Target, order: dict[str, Any], message_id: str = "") -> byt
 def bulk_request(target: Target, orders: list[dict[str, Any]]) -> bytes:
     """Several orders in one request."""
     headers = {"Authorization": f"Bearer {target.token}", "Content-Type": "application/json"}
-    return http_request(target, compact({"orders": orders}), headers)
+    return http_request(target, compact({"shop": "bulk", "orders": orders}), headers)
 
 
 def exchange(port: int, data: bytes, timeout: float = 5.0) -> Answer | None:
@@ -86,6 +86,9 @@ def over(link: socket.socket, data: bytes) -> Answer:
     answer = http.client.HTTPResponse(link, method="POST")
     try:
         answer.begin()
+        if answer.length is None and not answer.chunked:
+            # The head was cut: nobody can know where the answer ends.
+            raise http.client.IncompleteRead(b"")
         body = answer.read()
         return Answer(answer.status, answer.headers.get("Content-Type", ""), body)
     finally:

@@ -65,7 +65,7 @@ def inputs(channel: str) -> Iterator[Bad]:
 
 def wrapped(channel: str, order: bytes) -> bytes:
     if channel == "bulk":
-        return b'{"orders":[' + order + b"]}"
+        return b'{"shop":"bulk","orders":[' + order + b"]}"
     return b'{"type":"order.paid","timestamp":"2026-09-18T09:00:00Z","data":' + order + b"}"
 
 
