@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from jiedan.acquisition import changes
-from jiedan.acquisition.differences import MONEY
+from jiedan.acquisition.differences import MONEY, PLAIN
 from jiedan.acquisition.models import ChangeNotice
 from jiedan.orders.models import Order
 from jiedan.orders.vault import Unreadable
@@ -47,7 +47,9 @@ def _rows(order: Order, notice: ChangeNotice) -> Iterable[Row]:
         names = [side["name"] for side in (line["here"], line["there"]) if side]
         what = line["what"] if line["change"] == "changed" else ()
         yield Row(names[-1], _line(line["here"], what), _line(line["there"], what), line["change"])
-    for name, (here, there) in differs.get("fields", {}).items():
+    fields = differs.get("fields", {})
+    for name in [name for name in PLAIN if name in fields]:
+        here, there = fields[name]
         yield Row(field_title(name), _value(name, here), _value(name, there))
     yield from _texts(order, notice, differs.get("texts", ()))
     if "personal" in differs:
