@@ -56,6 +56,8 @@ class Platform:
     refunds: dict[str, Answer] = field(default_factory=dict)
     deliveries: list[dict[str, str]] = field(default_factory=list)
     requests: list[dict[str, str]] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
+    """Orders that no search shows, though they can be asked for."""
     faults: float = 0.0
     next_faults: list[str] = field(default_factory=list)
     next_answers: list[tuple[int, bytes]] = field(default_factory=list)
@@ -171,7 +173,8 @@ def _search(platform: Platform, given: Mapping[str, str]) -> Answer:
     if moment is None:
         raise Refused("illegal_param", "date_type is missing or not known")
     wanted = {status, protocol.SHIPPING} if status == protocol.PAID else {status}
-    rows = [order for order in platform.orders.values() if order["order_status"] in wanted]
+    shown = (order for number, order in platform.orders.items() if number not in platform.hidden)
+    rows = [order for order in shown if order["order_status"] in wanted]
     if given.get("order_id"):
         rows = [order for order in rows if order["order_id"] == given["order_id"]]
     return _page(given, _within(rows, moment, _period(given), "order_id"), "orders")
