@@ -4,7 +4,6 @@ import http.client
 import io
 import itertools
 import json
-import os
 import socket
 import threading
 import time
@@ -30,7 +29,7 @@ from bench.pushes import (
 from tests.faults.rig import Installation, free_port, token_of, until
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-WAYS_IN = tuple(os.environ.get("JIEDAN_WAYS_IN", "webhook yanxuan bulk").split())
+WAYS_IN = ("webhook", "yanxuan", "bulk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +41,9 @@ class Answer:
     body: bytes
 
 
-def connect(found: Installation, channel: str, shop: str = "storm") -> Target:
+def connect(found: Installation, channel: str, shop: str = "") -> Target:
     """A shop that pushes, connected; the target is where it pushes to (the web server has to have its port)."""
-    found.port = found.port or free_port()
+    found.port, shop = found.port or free_port(), shop or f"storm-{channel}"
     if channel == "bulk":
         return Target(channel, found.port, "/api/v1/orders/bulk", token=token_of(found, "1001"))
     found.script(
