@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("connect/", include("jiedan.connectors.ways_in")),
     path("connections/", include("jiedan.connectors.urls")),
+    path("quarantine/", include("jiedan.connectors.quarantine_urls")),
     path("reconciliation/", include("jiedan.connectors.reconciliation.urls")),
     path("", include("jiedan.screens.urls")),
 ]

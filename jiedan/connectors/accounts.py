@@ -18,6 +18,12 @@ from jiedan.orders.models import DataKey
 from jiedan.people.actor import SYSTEM
 
 PLATFORMS = ("kaola", "yanxuan", "webhook")
+FIELDS = {
+    "kaola": ("app_key", "secret", "access_token"),
+    "yanxuan": ("app_key", "secret"),
+    "webhook": ("secret",),
+}
+"""What the credentials of each platform consist of."""
 EVERY = timedelta(minutes=1)
 PURPOSE = "credentials"
 KEPT = 1.0

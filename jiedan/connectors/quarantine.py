@@ -2,6 +2,9 @@
 
 import hashlib
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db.models import F
 
@@ -15,6 +18,7 @@ from jiedan.people.actor import SYSTEM
 
 log = logging.getLogger(__name__)
 BETTER = "平台已重新发送可用的消息"
+_in_hand: ContextVar[int] = ContextVar("message that is being tried again", default=0)
 
 Reason = Fault | tuple[str, str]
 """Why, as a fault or as (Chinese, English)."""
@@ -44,21 +48,31 @@ def set_aside(
 
 def settle(account_id: int, external_id: str) -> int:
     """Close what waits for this order of this shop, because a good message came; returns how many."""
-    waiting = access.visible(SYSTEM, Quarantined).filter(account=account_id, external_id=external_id, stage="waiting")
-    found = list(waiting)
-    for message in found:
-        dispatch("connectors.settle_message", SYSTEM, {"reason": BETTER}, subject=message, channel="connector")
-    return len(found)
+    return settle_all({(account_id, external_id)})
 
 
 def settle_all(places: set[tuple[int, str]]) -> int:
     """Close what waits for these orders (account, external number), because good messages came; one query when none."""
-    rows = access.visible(SYSTEM, Quarantined).filter(
-        account__in={account for account, _number in places},
-        external_id__among={number for _account, number in places},
-        stage="waiting",
+    rows = (
+        access.visible(SYSTEM, Quarantined)
+        .filter(
+            account__in={account for account, _number in places},
+            external_id__among={number for _account, number in places},
+            stage="waiting",
+        )
+        .exclude(pk=_in_hand.get())
     )
     found = [row for row in rows if (row.account_id, row.external_id) in places]
     for message in found:
         dispatch("connectors.settle_message", SYSTEM, {"reason": BETTER}, subject=message, channel="connector")
     return len(found)
+
+
+@contextmanager
+def in_hand(message: int) -> Iterator[None]:
+    """Somebody tries this message again: its own success mustn't settle it a second time."""
+    token = _in_hand.set(message)
+    try:
+        yield
+    finally:
+        _in_hand.reset(token)

@@ -128,6 +128,13 @@ _DECLARED = (
         "triage_hours",
     ),
     _value(
+        "quarantine_alarm_per_hour",
+        "2.1.2",
+        Unit.COUNT,
+        "20 1 100000",
+        ("每店每小时隔离消息的告警条数", "Messages of a shop set aside within an hour that raise an alarm"),
+    ),
+    _value(
         "change_hours",
         "2.1.2",
         Unit.WORKHOURS,

@@ -26,6 +26,7 @@ class Tell:
 
 TAKERS = frozenset({Role.ORDER_TAKER})
 HEADS = frozenset({Role.DEPARTMENT_HEAD})
+SYSTEM_ADMINS = frozenset({Role.SYSTEM_ADMIN})
 
 REACTIONS: tuple[Tell, ...] = (
     Tell("order_waiting", after="acquisition.receive_order", roles=TAKERS),
@@ -37,6 +38,7 @@ REACTIONS: tuple[Tell, ...] = (
     Tell("order_changed", after="acquisition.note_change", roles=TAKERS | HEADS, mail=True),
     Tell("change_gone", after="acquisition.settle_change", roles=TAKERS | HEADS),
     Tell("day_differs", after="reconciliation.find_differences", roles=HEADS, mail=True),
+    Tell("quarantine_grows", after="connectors.raise_alarm", roles=HEADS | SYSTEM_ADMINS, mail=True),
     Tell("deadline_near", after="kernel.warn", roles=TAKERS, mail=True),
     Tell("deadline_missed", after="kernel.mark_overdue", roles=TAKERS | HEADS, mail=True),
     Tell("deadline_escalated", after="kernel.mark_overdue", roles=frozenset({Role.DECISION_MAKER}), mail=True),

@@ -71,6 +71,12 @@ _TEXTS: dict[str, Callable[[], tuple[str, str]]] = {
         _("Reconciliation found differences: %(ref)s"),
         _("%(summary)s. Mend each with a click, or explain it."),
     ),
+    "quarantine_grows": lambda: (
+        _("Too many messages can't be used: %(ref)s"),
+        _(
+            "Within an hour more messages of a shop were set aside than usual: %(summary)s. Please look into the quarantine."
+        ),
+    ),
     "deadline_near": lambda: (
         _("Due soon: %(duty)s · %(ref)s"),
         _("“%(duty)s” for %(ref)s (%(summary)s) is due at %(due)s."),

@@ -41,6 +41,7 @@ TEMPLATES = {
     "listing": "screens/listing.html",
     "staff": "screens/staff.html",
     "reconciliation": "reconciliation/day.html",
+    "message": "connectors/message.html",
 }
 
 

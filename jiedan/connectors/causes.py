@@ -1,0 +1,43 @@
+"""What the causes are called under which messages are set aside; whoever adds one adds its words (clause 2.1.2)."""
+
+from django.utils.translation import gettext_lazy as _
+
+CAUSES = {
+    "account_unknown": _("Sent to a connection that doesn't exist"),
+    "bad_signature": _("Wrong signature"),
+    "sign_wrong": _("Wrong signature"),
+    "no_signature": _("No signature"),
+    "bad_message_id": _("No usable message number"),
+    "bad_timestamp": _("No usable time"),
+    "timestamp_unreadable": _("No usable time"),
+    "stale_clock": _("Sent at another time than it says"),
+    "timestamp_stale": _("Sent at another time than it says"),
+    "malformed_json": _("Not JSON"),
+    "json_refused": _("Not usable JSON"),
+    "duplicate_name": _("A name stands twice"),
+    "not_utf8": _("Not UTF-8"),
+    "byte_order_mark": _("Not plain UTF-8"),
+    "bad_character": _("Characters that are no text"),
+    "too_deep": _("Nested too deep"),
+    "number_out_of_range": _("A number out of range"),
+    "not_a_number": _("A number that is none"),
+    "not_a_message": _("Not a message with an order"),
+    "unknown_type": _("A type of message that isn't known"),
+    "contradiction": _("Fields contradict one another"),
+    "invalid": _("Wrong fields"),
+    "order_unreadable": _("Wrong fields"),
+    "unreadable": _("Wrong fields"),
+    "parameters_unreadable": _("Unreadable parameters"),
+    "parameter_missing": _("A parameter is missing"),
+    "parameter_wrong": _("A wrong parameter"),
+    "method_unknown": _("A method that isn't known"),
+    "method_not_offered": _("A method that isn't offered"),
+    "refused": _("Refused by our own rules"),
+    "no_refund_id": _("A refund that can't be used"),
+    "refund_unreadable": _("A refund that can't be used"),
+}
+
+
+def words(cause: str) -> str:
+    """The cause as people call it; its code when nobody named it yet."""
+    return str(CAUSES.get(cause, cause))

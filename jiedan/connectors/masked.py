@@ -1,0 +1,74 @@
+"""What came from outside, shown without personal data: its structure stays visible, persons don't (6.2.4, P-01).
+
+Texts are masked by the name they stand under; whatever stands under a name that isn't known to be harmless is hidden.
+A text that is no JSON and no form is shown by its length alone.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl
+
+from jiedan.core.masking import mask_account, mask_address, mask_identity, mask_name, mask_phone
+from jiedan.core.strict_json import JsonRefused, loads
+
+_BY_NAME: tuple[tuple[re.Pattern[str], Callable[[str], str]], ...] = (
+    (re.compile(r"phone|mobile|tel", re.IGNORECASE), mask_phone),
+    (re.compile(r"cert_id|id_?no|identity|taxpayer", re.IGNORECASE), mask_identity),
+    (re.compile(r"address|detail", re.IGNORECASE), mask_address),
+    (re.compile(r"account|email", re.IGNORECASE), mask_account),
+    (re.compile(r"(receiver|cert|user|buyer|customer)_?name|^name$", re.IGNORECASE), mask_name),
+)
+_HARMLESS = re.compile(
+    r"^(type|kind|status|timestamp|method|app_?key|sign|category|number|quantity|currency|platform|shop|"
+    r"order_?id|external_?id|order_status|.*(sku|amount|price|count|total|fee|tax|freight|discount|_time|time|_at|_on|status)"
+    r".*|product_?name|province|city|district|.*(province|city|district).*|promised_on|warehouse_code|goods_no|barcode)$",
+    re.IGNORECASE,
+)
+_LONGEST = 20_000
+
+
+def masked(text: str) -> str:
+    """TEXT as it may be shown to anybody who may know that it exists."""
+    value = _json(text)
+    if value is not None:
+        return json.dumps(_shown("", value), ensure_ascii=False, indent=2)[:_LONGEST]
+    pairs = parse_qsl(text, keep_blank_values=True) if "=" in text[:200] else []
+    if pairs:
+        return "\n".join(f"{name[:60]} = {_parameter(name, given)}" for name, given in pairs[:60])[:_LONGEST]
+    return f"（{len(text)}）"
+
+
+def _json(text: str) -> Any:
+    try:
+        return loads(text)
+    except JsonRefused:
+        return None
+
+
+def _parameter(name: str, given: str) -> str:
+    inner = _json(given) if given[:1] in "{[" else None
+    return json.dumps(_shown(name, inner), ensure_ascii=False, indent=2) if inner is not None else _text(name, given)
+
+
+def _shown(name: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        # A line's own name is what was ordered, a person's is not.
+        goods = "quantity" in value or "sku" in value
+        return {
+            key[:60]: item if goods and key == "name" and isinstance(item, str) else _shown(key, item)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_shown(name, item) for item in value]
+    if isinstance(value, str):
+        return _text(name, value)
+    return value if value is None or isinstance(value, bool) or _HARMLESS.match(name) else _text(name, str(value))
+
+
+def _text(name: str, value: str) -> str:
+    for pattern, mask in _BY_NAME:
+        if pattern.search(name):
+            return mask(value)
+    return value[:120] if _HARMLESS.match(name) else f"***（{len(value)}）" if value else ""
