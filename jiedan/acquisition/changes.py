@@ -1,9 +1,9 @@
 """What a platform says otherwise after an order was accepted: a notice that a person decides on (clauses 2.1.2, 1.3.2).
 
 Before acceptance the order follows the platform. Afterwards nothing is overwritten: what differs becomes a notice with
-a time limit, the latest message replaces the one before, and a message that says what we have closes it. Messages
-carry no time of their own that all platforms agree on, so the one that arrives last counts as the latest; whoever
-decides names the message that they saw, and a later one has to be looked at first.
+a time limit, the latest message replaces the one before, and a message that says what we have closes it. Of messages
+without a time of their own the last to arrive is the latest (lateness.py has the others). Whoever decides names the
+message that they saw; a later one has to be looked at first.
 """
 
 from collections.abc import Sequence

@@ -123,6 +123,8 @@ class IncomingOrder(_Frozen):
     seller_remark: Long = ""
     invoice: Invoice | None = None
     status: OrderStatus = "paid"
+    updated_at: Moment | None = None
+    """When the platform's data became so, if it tells: a message that is older than what we know changes nothing."""
 
     # A field is checked after those above it, so what it has to agree with is in `info.data`, if that was right.
 
@@ -149,9 +151,9 @@ class IncomingOrder(_Frozen):
     def content_hash(self) -> str:
         """SHA-256 over what matters: two messages with one hash say the same.
 
-        The status is left out: it is followed by steps of its own.
+        The status is left out: it is followed by steps of its own. So is the time.
         """
-        return _digest(self.model_dump(mode="json", exclude={"status"}))
+        return _digest(self.model_dump(mode="json", exclude={"status", "updated_at"}))
 
 
 class IncomingRefundLine(_Frozen):

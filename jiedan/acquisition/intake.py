@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from jiedan.acquisition import changes, early, identity
 from jiedan.acquisition.customers import held_place
 from jiedan.acquisition.incoming import IncomingOrder
+from jiedan.acquisition.lateness import is_late, remember
 from jiedan.core.lifecycle import OrderStage
 from jiedan.kernel.dispatch import dispatch, dispatch_many
 from jiedan.kernel.errors import Refused, StepRefused
@@ -183,7 +184,10 @@ class _Batch:
         return _reread(order)
 
     def _follow(self, order: Order, incoming: IncomingOrder) -> Taken:
+        if is_late(order, incoming):
+            return Taken(Outcome.UNCHANGED, order)
         if changes.step_for(order, incoming) is None and not _status_differs(order.stage, incoming.status):
+            remember(order, incoming)
             return Taken(Outcome.UNCHANGED, order)
         try:
             with transaction.atomic():
@@ -202,6 +206,9 @@ def _followed(order: Order, incoming: IncomingOrder, channel: str) -> Outcome:
     # Read again and locked: a person may have moved it since it was looked up.
     order = Order.for_change(order.pk)
     outcome = Outcome.UNCHANGED
+    if is_late(order, incoming):
+        return outcome
+    remember(order, incoming)
     step = changes.step_for(order, incoming)
     if step is not None:
         dispatch(step, SYSTEM, incoming, subject=order, channel=channel)

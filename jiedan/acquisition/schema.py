@@ -2,6 +2,7 @@
 
 It is `IncomingOrder` without the platform, which the way in says; the shop may be left out where the connection or the
 request says it. Amounts are yuan, as text or as a number with at most two decimals; moments carry their offset.
+`updated_at` is when the sender's data became so: an older message that arrives late changes nothing.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.kernel.errors import Invalid
 from jiedan.kernel.inputs import reasons
 
-_MOMENTS = ("placed_at", "paid_at", "promised_on")
+_MOMENTS = ("placed_at", "paid_at", "promised_on", "updated_at")
 
 
 def read_order(given: object, platform: str, shop: str = "") -> IncomingOrder:

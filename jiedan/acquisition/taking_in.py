@@ -14,6 +14,7 @@ from django.db.models import Model
 
 from jiedan.acquisition.customers import Held, customers_of
 from jiedan.acquisition.incoming import IncomingOrder
+from jiedan.acquisition.lateness import said_at
 from jiedan.acquisition.models import RoutingVersion
 from jiedan.acquisition.routing import Rule, route
 from jiedan.core.lifecycle import OrderStage
@@ -70,6 +71,7 @@ def arrivals(given: Sequence[IncomingOrder], now: datetime, chosen: Chosen | Non
             routed_by=where.explanation,
             received_at=now,
             source_hash=incoming.content_hash(),
+            source_at=said_at(incoming, now),
         )
         _carry_over(order, incoming)
         contact, commitment = _contact(order, customer, incoming)

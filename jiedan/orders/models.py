@@ -116,6 +116,8 @@ class Order(Subject):
     phone_index = models.CharField(max_length=32, blank=True)
     source_hash = models.CharField(max_length=64, blank=True)
     noted_hash = models.CharField(max_length=64, blank=True)
+    source_at = models.DateTimeField(null=True)
+    """When the platform said the newest that we have heard of it, if its messages tell."""
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -149,6 +149,16 @@ def test_the_same_order_twice_in_one_request_counts_in_its_sequence(cast: Cast) 
     assert Order.objects.count() == 1
 
 
+def test_an_older_message_that_comes_late_changes_nothing(cast: Cast) -> None:
+    early, late = {"updated_at": "2026-09-18T08:00:00Z"}, {"updated_at": "2026-09-18T09:00:00Z"}
+    data = {
+        "shop": "hangzhou",
+        "orders": [order(), order(buyer_remark="新", **late), order(buyer_remark="旧", **early)],
+    }
+    assert [outcome for _number, outcome in told(send(cast, data))] == ["created", "changed", "unchanged"]
+    assert Order.objects.get().buyer_remark == "新"
+
+
 def test_another_platforms_order_with_the_same_number_isnt_touched(cast: Cast) -> None:
     other = received("W1")
     assert told(send(cast, {"shop": other.shop, "orders": [order("W1", buyer_remark="改")]})) == [("W1", "created")]
