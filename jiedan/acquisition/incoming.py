@@ -21,7 +21,8 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def _clean(text: str) -> str:
-    if _FORBIDDEN.search(text):
+    # Whatever is forbidden isn't printable, and that is known at once.
+    if not text.isprintable() and _FORBIDDEN.search(text):
         raise ValueError("the text contains control characters; send plain text")
     return text.strip()
 
