@@ -33,7 +33,6 @@ CAUSES = {
     "method_unknown": _("A method that isn't known"),
     "method_not_offered": _("A method that isn't offered"),
     "refused": _("Refused by our own rules"),
-    "no_refund_id": _("A refund that can't be used"),
     "refund_unreadable": _("A refund that can't be used"),
 }
 

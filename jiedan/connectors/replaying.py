@@ -14,12 +14,15 @@ from jiedan.acquisition import intake
 from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.connectors import accounts, quarantine
 from jiedan.connectors.accounts import AccountFacts
-from jiedan.connectors.kaola.parse import UnreadableOrder, parse_order
+from jiedan.connectors.fields import UnreadableMessage
+from jiedan.connectors.kaola import refunds
+from jiedan.connectors.kaola.parse import parse_order
 from jiedan.connectors.models import Account, Quarantined
 from jiedan.connectors.webhook import messages
 from jiedan.connectors.webhook.messages import Unreadable
 from jiedan.connectors.yanxuan import protocol, replay
 from jiedan.connectors.yanxuan.protocol import Refusal
+from jiedan.core import clock
 from jiedan.kernel.errors import Refused
 from jiedan.orders import access, vault
 from jiedan.people.actor import SYSTEM
@@ -73,10 +76,13 @@ def _account(message: Quarantined, connection: str) -> AccountFacts:
     return accounts.facts_of(found)
 
 
-def _kaola(account: AccountFacts, _cause: str, raw: bytes, _trusted: bool) -> None:
+def _kaola(account: AccountFacts, cause: str, raw: bytes, _trusted: bool) -> None:
     try:
-        _take(parse_order(json.loads(raw), account.shop))
-    except UnreadableOrder as error:
+        if cause == refunds.UNREADABLE:
+            refunds.keep(access.visible(SYSTEM, Account).get(pk=account.id), json.loads(raw), clock.now())
+        else:
+            _take(parse_order(json.loads(raw), account.shop))
+    except UnreadableMessage as error:
         raise Unusable(error.sentence("zh"), error.sentence("en")) from error
 
 

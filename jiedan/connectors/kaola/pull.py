@@ -1,11 +1,9 @@
 """Pulling a shop's orders: every order exactly once, the high-water mark only after everything is stored (2.1.2).
 
 Each order is taken in by a transaction of its own, so a run that is killed loses nothing: the next one begins at the
-old mark and recognises what is there. An order that can't be read is kept aside and doesn't stop the others.
+old mark and recognises what is there. An order that can't be read is kept aside and doesn't stop the others; a refund likewise.
 """
 
-import hashlib
-import json
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,16 +15,16 @@ from django.conf import settings
 from jiedan.acquisition import intake
 from jiedan.connectors import quarantine
 from jiedan.connectors.accounts import kaola_client
-from jiedan.connectors.kaola import protocol
+from jiedan.connectors.kaola import protocol, refunds
 from jiedan.connectors.kaola.client import KaolaClient, KaolaError
 from jiedan.connectors.kaola.parse import UnreadableOrder, parse_order
 from jiedan.connectors.kaola.reading import read_window
+from jiedan.connectors.kaola.refunds import text_of
 from jiedan.connectors.kaola.windows import Poll, Window, windows
-from jiedan.connectors.models import Account, Refund
+from jiedan.connectors.models import Account
 from jiedan.core import clock
 from jiedan.core.lifecycle import ConnectionStage
 from jiedan.kernel.errors import StepRefused
-from jiedan.orders import vault
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +78,7 @@ def _run(account: Account, client: KaolaClient, now: datetime) -> Run:
                 run.seen += 1
                 _take_in(account, raw, run)
         for raw in _refunds(client, span):
-            _keep_refund(account, raw, now)
+            run.unusable += not refunds.take_in(account, raw, now)
     Account.objects.filter(pk=account.pk).update(
         high_water=mark, last_run_at=now, last_ok_at=now, last_error="", failures=0
     )
@@ -126,37 +124,10 @@ def _take_in(account: Account, raw: Any, run: Run) -> None:
 
 
 def _set_aside(account: Account, raw: Any, external_id: str, cause: str, reason: tuple[str, str]) -> None:
-    text, _digest = _text_and_digest(raw)
     quarantine.set_aside(
-        account_id=account.pk, channel=account.platform, kind="order", raw=text.encode("utf-8", "replace"),
+        account_id=account.pk, channel=account.platform, kind="order", raw=text_of(raw).encode("utf-8", "replace"),
         cause=cause, reason=reason, external_id=external_id,
     )  # fmt: skip
-
-
-def _keep_refund(account: Account, raw: Any, now: datetime) -> None:
-    refund_id = str(raw.get("refund_id") or "")[:128] if isinstance(raw, dict) else ""
-    if not refund_id:
-        _set_aside(account, raw, "", "no_refund_id", ("退款缺少 refund_id", "a refund without refund_id"))
-        return
-    text, digest = _text_and_digest(raw)
-    known = Refund.objects.filter(account=account, refund_id=refund_id).values_list("digest", flat=True).first()
-    if known == digest:
-        return
-    values = {
-        "order_external_id": str(raw.get("order_id") or "")[:128],
-        "status": str(raw.get("refund_status_detail") or raw.get("refund_status") or "")[:20],
-        "sealed": vault.seal(account.key.opened(), {"raw": text}, "refund"),
-        "digest": digest,
-        "changed_at": now,
-    }
-    Refund.objects.update_or_create(
-        account=account, refund_id=refund_id, defaults=values, create_defaults={**values, "first_at": now}
-    )
-
-
-def _text_and_digest(raw: Any) -> tuple[str, str]:
-    text = json.dumps(raw, ensure_ascii=False, default=str, sort_keys=True)
-    return text, hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def _note_failure(account_id: int, reason: str, now: datetime) -> None:

@@ -99,14 +99,44 @@ def test_an_order_that_lacks_its_price_is_set_aside_and_the_others_go_on(platfor
     assert Quarantined.objects.filter(stage="waiting").count() == 0
 
 
+def a_refund(platform: Platform, **changes: object) -> str:
+    (raw,) = make_orders(1, seed=11, until=FRIDAY - timedelta(minutes=5))
+    platform.add(raw)
+    return platform.ask_refund(raw["order_id"], "R1", FRIDAY - timedelta(hours=1), **changes)
+
+
 def test_refunds_are_kept_sealed_for_later(platform: Platform) -> None:
-    at = protocol.stamp(FRIDAY - timedelta(hours=1))
-    platform.refunds["R1"] = {"refund_id": "R1", "order_id": "K1", "refund_create_time": at, "user_name": "张三丰"}
+    a_refund(platform, user_name="张三丰")
     pull(account().pk)
     pull(account().pk)
     refund = Refund.objects.get()
-    assert (refund.refund_id, refund.order_external_id) == ("R1", "K1")
+    (order,) = platform.orders
+    assert (refund.refund_id, refund.order_external_id, refund.status) == ("R1", order, "1")
     assert "张三丰".encode() not in bytes(refund.sealed)
+    assert Quarantined.objects.count() == 0
+
+
+def test_a_refund_that_cannot_be_read_is_set_aside_in_both_languages_until_a_good_one_comes(platform: Platform) -> None:
+    a_refund(platform, refund_fee="NaN", user_name="张三丰")
+    assert pull(account().pk)["unusable"] == 1
+    assert pull(account().pk)["unusable"] == 1
+    kept = Quarantined.objects.get()
+    assert (kept.kind, kept.cause, kept.external_id, kept.times) == ("refund", "refund_unreadable", "refund R1", 2)
+    assert ("退款" in kept.reason_zh, "refund_fee" in kept.reason_zh) == (True, True)
+    assert ("refund " in kept.reason_en, "refund_fee" in kept.reason_en) == (True, True)
+    assert "张三丰".encode() not in bytes(kept.sealed)
+    assert (Refund.objects.count(), Order.objects.count()) == (0, 1)
+    platform.refunds["R1"]["refund_fee"] = "12.00"
+    assert pull(account().pk)["unusable"] == 0
+    assert (Refund.objects.get().refund_id, Quarantined.objects.get().stage) == ("R1", "settled")
+
+
+def test_a_refund_without_its_number_is_set_aside_and_the_orders_go_on(platform: Platform) -> None:
+    a_refund(platform)
+    platform.refunds["R1"]["refund_id"] = None
+    assert (pull(account().pk)["created"], account().failures) == (1, 0)
+    assert "refund_id" in Quarantined.objects.get().reason_zh
+    assert Refund.objects.count() == 0
 
 
 def test_a_shipment_is_written_back_once(platform: Platform) -> None:
