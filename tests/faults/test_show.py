@@ -62,13 +62,13 @@ print(json.dumps(done))
 
 
 class Show:
-    """A running installation and the other sides, each of which brings COUNT orders."""
+    """A running installation and the other sides: each pusher brings COUNT orders, PULLED are on the platform."""
 
-    def __init__(self, found: Installation, stack: ExitStack, count: int) -> None:
+    def __init__(self, found: Installation, stack: ExitStack, count: int, pulled: int) -> None:
         self.found = found
         self.count = count
         self.platform = kaola.Platform(seed=20, faults=0.02, stall=0.05)
-        for order in kaola_orders(count, seed=20, until=clock.now() - timedelta(minutes=2)):
+        for order in kaola_orders(pulled, seed=20, until=clock.now() - timedelta(minutes=2)):
             self.platform.add(order)
         address, _same = stack.enter_context(kaola.running(self.platform))
         self._connect_kaola(address)
@@ -121,7 +121,7 @@ def test_all_ways_in_with_their_faults_at_once_make_exactly_that_many_orders(tmp
     each = count // 3
     with ExitStack() as stack:
         found, _server = stack.enter_context(installation(tmp_path, postgres=True))
-        show = Show(found, stack, each)
+        show = Show(found, stack, each, count - 2 * each)
         found.start_web()
         found.start_worker()
         faulted = show.bring()
