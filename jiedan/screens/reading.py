@@ -223,6 +223,7 @@ def fact_title(key: str) -> str:
 
 _HIDDEN = {
     "ref",
+    "codes",
     "source_hash",
     "source_hash_before",
     "noted_hash",

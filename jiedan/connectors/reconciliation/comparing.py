@@ -62,7 +62,7 @@ def differences(day: Day) -> Iterator[tuple[int, Found]]:
         if here is None:
             yield there.department, _missing(there)
         else:
-            yield from ((here.department, found) for found in _between(there, here))
+            yield from ((here.department, found) for found in between(there, here))
     for external_id in sorted(set(day.ours) - set(day.theirs)):
         here = day.ours[external_id]
         yield here.department, _unknown(here)
@@ -79,7 +79,9 @@ def _unknown(here: Ours) -> Found:
     )
 
 
-def _between(there: Theirs, here: Ours) -> Iterator[Found]:
+def between(there: Theirs, here: Ours) -> Iterator[Found]:
+    """What isn't the same in two forms of one order."""
+
     def found(kind: str) -> Found:
         return Found.model_validate({
             "kind": kind, "external_id": here.external_id, "order": here.pk, "theirs_amount": there.amount,

@@ -60,6 +60,7 @@ class Settled(Given):
 
     difference: Number
     result: str
+    order: int | None = None
 
 
 class Mend(Given):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from jiedan.acquisition import intake
+from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.acquisition.intake import Outcome, Taken
 from jiedan.connectors import quarantine
 from jiedan.connectors.accounts import kaola_client
@@ -22,8 +23,9 @@ from jiedan.connectors.fields import UnreadableMessage
 from jiedan.connectors.kaola.client import KaolaClient, KaolaError, KaolaMisconfigured
 from jiedan.connectors.kaola.parse import parse_order
 from jiedan.connectors.models import Account
+from jiedan.connectors.reconciliation import ours
+from jiedan.connectors.reconciliation.comparing import Theirs, between
 from jiedan.connectors.reconciliation.models import Difference, Reconciliation
-from jiedan.core.lifecycle import OrderStage
 from jiedan.kernel.dispatch import Context, dispatch
 from jiedan.kernel.errors import Refused
 from jiedan.people.actor import SYSTEM
@@ -90,9 +92,9 @@ def _mend(difference: Difference, account: Account, client: KaolaClient) -> bool
         return _failed(difference, error.sentence(settings.LANGUAGE_CODE))
     with transaction.atomic():
         (taken,) = intake.take_in_many([incoming])
-        result = _result(taken, incoming.status)
+        result = _result(taken, incoming, account)
         if result is not None:
-            return _settled(difference, result)
+            return _settled(difference, result, taken)
     return _failed(difference, taken.reason or _stays(taken))
 
 
@@ -104,12 +106,14 @@ _RESULTS = {
 }
 
 
-def _result(taken: Taken, status: str) -> str | None:
+def _result(taken: Taken, incoming: IncomingOrder, account: Account) -> str | None:
     """The result's code; None when the order still differs."""
-    if taken.outcome is Outcome.UNCHANGED:
-        here = taken.order is not None and taken.order.stage == OrderStage.CANCELLED
-        return "same" if here == (status == "cancelled") else None
-    return _RESULTS.get(taken.outcome)
+    if taken.outcome is not Outcome.UNCHANGED:
+        return _RESULTS.get(taken.outcome)
+    number = incoming.external_id
+    here = ours.numbered(account, [number])[number]
+    there = Theirs(number, incoming.total, incoming.status, here.department, incoming.content_hash())
+    return None if any(between(there, here)) else "same"
 
 
 def _stays(taken: Taken) -> str:
@@ -118,12 +122,13 @@ def _stays(taken: Taken) -> str:
     }
 
 
-def _settled(difference: Difference, result: str) -> bool:
+def _settled(difference: Difference, result: str, taken: Taken) -> bool:
+    order = None if taken.order is None else taken.order.pk
     try:
         dispatch(
             "reconciliation.settle_difference",
             SYSTEM,
-            {"difference": difference.number, "result": result},
+            {"difference": difference.number, "result": result, "order": order},
             subject=difference.reconciliation,
             channel="connector",
         )

@@ -47,6 +47,11 @@ class Cell:
         return sum(getattr(row, "found", 0) for row in self.rows)
 
     @property
+    def is_blank(self) -> bool:
+        """Whether nothing is known of the day."""
+        return not (self.rows or self.compared or self.error)
+
+    @property
     def address(self) -> str:
         """Where the differences of the day are."""
         if len(self.rows) == 1:
@@ -68,7 +73,7 @@ def shops() -> list[Account]:
 
 
 def matrix(actor: Actor, accounts: Sequence[Account], last: date) -> list[Line]:
-    """The days up to LAST, newest first, with what ACTOR may see of each; three queries."""
+    """The days up to LAST, newest first, with what ACTOR may see of each, as far back as anything is known; two queries."""
     days = [last - timedelta(days=back) for back in range(DAYS)]
     cells = {(account.pk, day): Cell(account, day) for day in days for account in accounts}
     for row in rows_of(actor, days[-1], last):
@@ -79,7 +84,10 @@ def matrix(actor: Actor, accounts: Sequence[Account], last: date) -> list[Line]:
         if cell is not None:
             cell.compared = cell.compared or run.finished_at is not None
             cell.error = run.error
-    return [Line(day, [cells[account.pk, day] for account in accounts]) for day in days]
+    lines = [Line(day, [cells[account.pk, day] for account in accounts]) for day in days]
+    while len(lines) > 1 and all(cell.is_blank for cell in lines[-1].cells):
+        lines.pop()
+    return lines
 
 
 def rows_of(actor: Actor, first: date, last: date) -> Iterable[Reconciliation]:

@@ -1,5 +1,7 @@
 """How differences, their states and what became of them are called on screens."""
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from jiedan.connectors.reconciliation.models import Difference
@@ -66,3 +68,10 @@ def source_title(source: str) -> str:
         "messages": _("acknowledged messages"),
         "statement": _("the sender's statement"),
     }[source]
+
+
+def on_record(kind: str, external_id: str, result: str = "") -> str:
+    """A difference in one phrase, in the company's language: what the ledger says of it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        what = f"{kind_title(kind)} {external_id}".strip()
+        return f"{what}：{result_title(result)}" if result else what

@@ -2,15 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from jiedan.connectors.reconciliation.entry import Found, NewDifferences
+from jiedan.connectors.reconciliation.entry import NewDifferences
 from jiedan.connectors.reconciliation.models import Difference, Reconciliation
+from jiedan.connectors.reconciliation.words import on_record
 from jiedan.core.lifecycle import ReconciliationStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
 from jiedan.kernel.dispatch import Context
 
-TOLD = 50
-"""Differences that a record names; the rest it counts."""
+NAMED, TOLD = 3, 50
+"""Differences that the sentence names, and that the record holds; the rest is counted."""
 
 
 @action(
@@ -37,10 +38,7 @@ def find_differences(row: Reconciliation, data: NewDifferences, ctx: Context) ->
     for again in (new for new in fresh if new.pk is not None):
         again.save()
     row.open_differences += len(fresh)
-    told = [_shown(found) for found in data.found[:TOLD]]
-    summary = f"{row}：{len(fresh)} 处差异"
-    ctx.note(ref=row.ref, summary=summary, count=len(fresh), differences=told)
-
-
-def _shown(found: Found) -> str:
-    return f"{found.kind} {found.external_id}".strip()
+    some = "，".join(on_record(found.kind, found.external_id) for found in data.found[:NAMED])
+    summary = f"{row}：{len(fresh)} 处差异（{some}{'……' if len(fresh) > NAMED else ''}）"
+    codes = {"count": len(fresh), "differences": [[found.kind, found.external_id] for found in data.found[:TOLD]]}
+    ctx.note(ref=row.ref, summary=summary, codes=codes)

@@ -17,8 +17,10 @@ from jiedan.kernel.dispatch import Context
     on=Reconciliation,
     by={Role.ORDER_TAKER, Role.DEPARTMENT_HEAD, Role.DECISION_MAKER},
     when={ReconciliationStage.OPEN},
+    private={"difference"},
 )
 def mend_difference(row: Reconciliation, data: Mend, ctx: Context) -> None:
     """Fetch the order from the platform and follow it: what is missing comes in, cancellations and changes are taken over. Without a number, every difference that can be mended."""
     numbers = mending.ask(row, data.difference, ctx)
-    ctx.note(ref=row.ref, summary=str(row), differences=numbers)
+    summary = f"{row}：第 {'、'.join(map(str, numbers))} 处"
+    ctx.note(ref=row.ref, summary=summary, codes={"differences": numbers})

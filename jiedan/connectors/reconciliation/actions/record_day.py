@@ -17,6 +17,7 @@ from jiedan.kernel.dispatch import Context
     by={Role.SYSTEM},
     births=True,
     to=ReconciliationStage.CLEAN,
+    private={"account", "department", "day", "source", "totals"},
 )
 def record_day(data: Compared, ctx: Context) -> None:
     """Put down how many orders of a shop's business day there are on the platform and here."""
@@ -29,4 +30,6 @@ def record_day(data: Compared, ctx: Context) -> None:
         **data.totals.model_dump(),
     )
     born = ctx.birth(row)
-    ctx.note(ref=born.ref, summary=str(born))
+    there, here = f"{row.theirs_count} 笔 ¥{row.theirs_amount}", f"{row.ours_count} 笔 ¥{row.ours_amount}"
+    codes = data.model_dump(mode="json")
+    ctx.note(ref=born.ref, summary=f"{born}：平台 {there}，本系统 {here}", codes=codes)

@@ -18,7 +18,8 @@ from jiedan.kernel.dispatch import Context
     by={Role.SYSTEM},
     when={ReconciliationStage.OPEN},
     to=stage_after,
+    private={"difference", "result", "order"},
 )
 def settle_difference(row: Reconciliation, data: Settled, ctx: Context) -> None:
     """Close a difference: the order was fetched and followed, or the next comparison no longer met it."""
-    settle(row, data.difference, Difference.MENDED, data.result, "", ctx)
+    settle(row, data, Difference.MENDED, "", ctx)

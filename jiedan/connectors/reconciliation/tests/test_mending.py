@@ -191,3 +191,13 @@ def test_a_shop_whose_address_is_wrong_says_so_at_the_difference(shop: Shop, cas
     assert "https" in Difference.objects.get().detail
     pull(Account.objects.get().pk)
     assert Order.objects.count() == 0
+
+
+def test_what_the_pull_brought_meanwhile_is_settled_without_a_second_order(shop: Shop, cast: Cast) -> None:
+    shop.adds(1, seed=9)
+    shop.compared()
+    pull(shop.account.pk)
+    mend(cast.decider)
+    assert mending.carry_out(Reconciliation.objects.get().pk) == 1
+    assert (Difference.objects.get().result, Order.objects.count()) == ("same", 1)
+    assert Difference.objects.get().order == Order.objects.get()

@@ -22,7 +22,15 @@ NIGHT = shanghai(9, 19, 2)
 @pytest.fixture
 def sender(cast: Cast) -> Account:
     accounts.forget()
-    return accounts.connect("webhook", "guanwang", "官网商城", "", {"secret": "s"}, clock.now(), code="guanwang")
+    return accounts.connect(
+        "webhook",
+        "guanwang",
+        "官网商城",
+        "",
+        {"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
+        clock.now(),
+        code="guanwang",
+    )
 
 
 def pushes(account: Account, number: str, **changes: object) -> Order:
