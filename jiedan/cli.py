@@ -82,7 +82,15 @@ def main() -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Web processes; one on SQLite.")
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1),
+    envvar="JIEDAN_WEB_PROCESSES",
+    show_envvar=True,
+    help="Web processes; always one on SQLite, one for each core on PostgreSQL.",
+)
 @click.option(
     "--threads",
     default=_THREADS,

@@ -1,15 +1,20 @@
 """Connections to shops: their credentials sealed, their pulls scheduled, and who a push comes from."""
 
+import base64
 import json
+import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
+from django.utils.translation import gettext as _
+
 from jiedan.connectors import crew
 from jiedan.connectors.kaola.client import KaolaClient
 from jiedan.connectors.models import Account
+from jiedan.connectors.webhook import signing
 from jiedan.core import clock
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.periodic import schedule
@@ -60,23 +65,47 @@ def connect(
     account = rows.select_related("key").filter(platform=platform, shop=shop).first()
     if account is None:
         given = {
-            "platform": platform, "shop": shop, "name": name, "address": address, "credentials": credentials,
+            "platform": platform, "shop": shop, "name": name, "address": address, **credentials,
             "code": code or f"{platform}-{shop}".lower().replace("_", "-")[:40],
         }  # fmt: skip
         pk = dispatch("connectors.connect_shop", SYSTEM, given, channel="command").subject.pk
         account = rows.select_related("key").get(pk=pk)
     else:
-        account.name, account.address = name, address
-        account.credentials = sealed_credentials(account.key, credentials)
-        account.save(update_fields=["name", "address", "credentials"])
-    if platform == "kaola":
-        schedule(f"pull {platform} {shop}", "jiedan.connectors.kaola.pull.pull", [account.pk], every, now)
+        rows.filter(pk=account.pk).update(name=name, address=address)
+        if any(opened_credentials(account).get(field) != value for field, value in credentials.items()):
+            renewed = {**credentials, "overlap_hours": 0, "reason": "重新连接"}
+            dispatch("connectors.rotate_credentials", SYSTEM, renewed, subject=account, channel="command")
+        account = rows.select_related("key").get(pk=account.pk)
+    have_pulled(account, now, every)
     return account
+
+
+def have_pulled(account: Account, now: datetime, every: timedelta = EVERY) -> None:
+    """Have the shop pulled again and again, if its platform is one that we ask."""
+    if account.platform == "kaola":
+        name = f"pull {account.platform} {account.shop}"
+        schedule(name, "jiedan.connectors.kaola.pull.pull", [account.pk], every, now)
 
 
 def sealed_credentials(key: DataKey, credentials: dict[str, str]) -> bytes:
     """The credentials as they are kept."""
     return vault.seal(key.opened(), credentials, PURPOSE)
+
+
+def made_secret() -> str:
+    """A fresh secret for a webhook: 32 random bytes."""
+    return signing.PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def wrong_secret(platform: str, secret: str) -> str | None:
+    """The sentence that says why a secret can't be one of this platform; None when it can."""
+    if platform != "webhook":
+        return None
+    try:
+        signing.key_of(secret)
+    except signing.BadSecret:
+        return _("It has to be base64 of 24 to 64 bytes, usually after whsec_; or leave it empty.")
+    return None
 
 
 def opened_credentials(account: Account) -> dict[str, str]:

@@ -137,7 +137,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
                 MessageStage.DISCARDED: ("已作废", "Discarded"),
             },
             first=frozenset({MessageStage.WAITING}),
-            final=frozenset({MessageStage.DISCARDED}),
+            final=frozenset({MessageStage.SETTLED, MessageStage.DISCARDED}),
             aside=frozenset({MessageStage.DISCARDED}),
         ),
         Lifecycle(

@@ -90,7 +90,8 @@ def dispatch(
     action = REGISTRY[code]
     try:
         if action.many:
-            (done,) = dispatch_many(code, actor, [data], channel=channel)
+            with transaction.atomic():
+                (done,) = dispatch_many(code, actor, [data], channel=channel)
             return done
         return _dispatched(action, actor, data, subject, version, channel)
     except IntegrityError as error:
@@ -109,7 +110,7 @@ def dispatch_many(
     """Take a step that brings a subject into being for each of DATA, all in one transaction and a dozen statements.
 
     Each gets the record, clocks and reactions that it would get alone. Raises what `dispatch` raises, or
-    IntegrityError when somebody brought the same meanwhile; nothing has then changed.
+    IntegrityError when somebody brought the same meanwhile; the transaction it was called in can't go on then.
     """
     action = REGISTRY[code]
     with transaction.atomic(savepoint=False):

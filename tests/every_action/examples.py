@@ -20,6 +20,7 @@ from jiedan.orders.models import Order
 from jiedan.people.models import Staff
 from jiedan.people.subject import Subject
 from tests.cast import Cast, acting, incoming, listing_at, order_at, person
+from tests.every_action.connected import CONNECT, connection_at, message_at
 from tests.every_action.reconciled import reconciliation_at
 
 REASON = {"reason": "客户来电说明"}
@@ -80,6 +81,16 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "administration.set_skill": lambda _cast: {"skill": "电工", "level": "2"},
     "administration.set_values": lambda _cast: {"values": {"accept_hours": "3"}, **REASON},
     "administration.suspend_staff": _reason,
+    "connectors.close_connection": _reason,
+    "connectors.connect_shop": lambda _cast: CONNECT | {"code": "another", "shop": "another"},
+    "connectors.discard_message": _reason,
+    "connectors.pause_connection": _reason,
+    "connectors.replay_message": _nothing,
+    "connectors.resume_connection": _reason,
+    "connectors.reveal_message": _reason,
+    "connectors.rotate_credentials": lambda _cast: {"secret": "another-secret", "overlap_hours": 2, **REASON},
+    "connectors.trust_message": _reason,
+    "connectors.try_connection": _nothing,
     "reconciliation.explain_difference": lambda _cast: {"difference": 1, **REASON},
     "reconciliation.mend_difference": _nothing,
 }
@@ -102,6 +113,10 @@ def subject_at(kind: str, stage: str, cast: Cast) -> Subject:
         return _order_at(OrderStage(stage), cast)
     if kind == "listing":
         return listing_at(ListingStage(stage), cast)
+    if kind == "connection":
+        return connection_at(stage, cast)
+    if kind == "message":
+        return message_at(stage, cast)
     if kind == "reconciliation":
         return reconciliation_at(stage, cast.home.pk)
     if kind == "staff":

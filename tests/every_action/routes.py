@@ -9,8 +9,9 @@ from django.urls import URLPattern
 KIND_OF = {
     "orders": "order", "listings": "listing", "staff": "staff", "people": "staff", "calendar": "calendar",
     "procedure": "procedure", "reconciliation": "reconciliation",
+    "connections": "connection", "quarantine": "message",
 }  # fmt: skip
-_API_FOLDER = "api/v1/(?P<folder>orders|listings|staff|calendar|procedure|reconciliation)"
+_API_FOLDER = "api/v1/(?P<folder>orders|listings|staff|calendar|procedure|reconciliation|connections|quarantine)"
 _STEP = r"actions/(?P<code>[a-z]+\.[a-z_]+)"
 
 POLICIES: dict[str, str] = {
@@ -41,7 +42,8 @@ POLICIES: dict[str, str] = {
     # By role.
     r"orders/|listings/|people/|calendar/|procedure/|reconciliation/": "list",
     r"procedure/values/": "list",
-    r"connections/": "list",
+    r"connections/|quarantine/": "list",
+    r"quarantine/many/": "many messages",
     r"connections/<int:pk>/pull/": "administrator's row",
     r"orders/<str:ref>/read/": "page reading",
     r"<str:folder>/new/<str:code>/": "page birth",

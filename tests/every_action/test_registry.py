@@ -70,12 +70,18 @@ def test_it_runs_for_each_of_its_roles_and_leaves_exactly_one_record_with_its_cl
             transaction.set_rollback(True)
 
 
+BRINGS_IN = {"connectors.replay_message", "connectors.trust_message"}
+"""Steps whose message becomes an order, with the record of that."""
+
+
 def _runs_once(case: Case, cast: Cast, staff: Staff, role: Role, subject: Subject | None) -> None:
     action, data = case.action, EXAMPLES[case.action.code](cast)
     before = None if subject is None else type(subject)._default_manager.get(pk=subject.pk)
-    count = Record.objects.count()
+    newest = Record.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     done = dispatch(action.code, acting(staff), data, subject=subject)
-    assert Record.objects.count() == count + 1
+    # What a message brings in when it is tried again is the machine's own step.
+    assert Record.objects.filter(pk__gt=newest).exclude(actor=None).count() == 1
+    assert Record.objects.filter(pk__gt=newest).count() == 1 + (action.code in BRINGS_IN)
     record, body = done.record, json.loads(done.record.body)
     after = action.on._default_manager.get(pk=done.subject.pk)
     assert (record.action, record.clause, record.actor_id) == (action.code, action.clause, staff.pk)
@@ -126,7 +132,7 @@ def _has_the_right(case: Case, staff: Staff, subject: Subject | None) -> bool:
 @pytest.mark.parametrize("action", BIRTHS, ids=lambda action: action.code)
 def test_a_department_that_is_not_theirs_gets_nothing_new_from_them(action: Action, cast: Cast) -> None:
     if Role.ORDER_TAKER not in action.by:
-        assert action.by <= {Role.SYSTEM_ADMIN}, "a step of departments has to be tried from a foreign one"
+        assert action.by <= {Role.SYSTEM_ADMIN, Role.SYSTEM}, "a step of departments has to be tried from a foreign one"
         return
     before = _state(None)
     with pytest.raises(Forbidden, match="家居事业部"):

@@ -21,6 +21,7 @@ from jiedan.people.models import ApiToken, RoleAssignment, Staff, StandIn
 from jiedan.people.subject import Subject
 from jiedan.screens.models import SavedView
 from tests.cast import FRIDAY, Cast, acting, order_at, person, received
+from tests.every_action.connected import connection_at, message_at
 from tests.every_action.reconciled import reconciliation_at
 
 HOME = {"taker", "head", "executor", "agent", "deputy"}
@@ -43,6 +44,8 @@ SEES: dict[str, set[str]] = {
     "staff_company": ABOVE | ADMINS,
     "calendar": WORKING | ADMINS,
     "procedure": WORKING | ADMINS,
+    "connection": ABOVE | {"system_admin"},
+    "message": {"taker", "deputy", "head"} | SERVICE | ABOVE | {"system_admin"},
     "reconciliation_home": {"taker", "deputy", "head"} | ABOVE,
     "reconciliation_service": SERVICE | ABOVE,
 }
@@ -50,6 +53,7 @@ READS_KIND: dict[str, set[str]] = {
     "order": WORKING, "listing": WORKING, "staff": {"head", "other_head"} | ABOVE | ADMINS,
     "calendar": WORKING | ADMINS, "procedure": WORKING | ADMINS, "connection": ABOVE | {"system_admin"},
     "reconciliation": {"taker", "deputy", "head"} | SERVICE | ABOVE,
+    "message": {"taker", "deputy", "head"} | SERVICE | ABOVE | {"system_admin"},
 }  # fmt: skip
 PLACE = {"home": "home", "service": "service", "moved": "service"}
 HOLDS: dict[str, tuple[Role, str]] = {
@@ -68,6 +72,8 @@ ABSENT = {
     "calendar": "RL000009",
     "procedure": "ZD000009",
     "reconciliation": "DZ999999",
+    "connection": "LJ999999",
+    "message": "GL999999",
 }
 
 
@@ -92,7 +98,9 @@ class World:
 
 def may_act(who: str, by: frozenset[Role], name: str) -> bool:
     """Whether the person has the right to a step of these roles on this subject, by what is written above."""
-    role, where = HOLDS.get(who, (Role.SYSTEM, ""))
+    if who not in HOLDS:
+        return False
+    role, where = HOLDS[who]
     return role in by and where in ("company", PLACE.get(name.partition("_")[2], ""))
 
 
@@ -116,6 +124,7 @@ def enter(cast: Cast) -> World:
         "listing_service": _listing(cast.outsider, cast.service.pk, "服务求购"),
         "staff_home": cast.executor, "staff_service": cast.outsider, "staff_company": cast.decider,
         "calendar": MODELS["calendar"]._default_manager.get(), "procedure": MODELS["procedure"]._default_manager.get(),
+        "connection": connection_at("connected", cast), "message": message_at("waiting", cast),
         "reconciliation_home": reconciliation_at("open", cast.home.pk),
         "reconciliation_service": reconciliation_at("open", cast.service.pk),
     }  # fmt: skip
@@ -145,7 +154,14 @@ def _rows(world: World) -> dict[str, int]:
     key = DataKey.fresh()
     key.save()
     account = Account.objects.create(
-        platform="kaola", shop="s", name="店", code="s", stage="connected", address="http://x/", key=key, credentials=b"",
+        platform="kaola",
+        shop="s",
+        name="店",
+        code="s",
+        stage="connected",
+        address="http://x/",
+        key=key,
+        credentials=b"",
     )
     view = SavedView.objects.create(owner=head, name="我的", query="")
     token: ApiToken = tokens.issue(head, "mine", ["read"], FRIDAY, 30)[0]

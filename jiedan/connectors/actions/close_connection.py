@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiedan.acquisition.entry import Reason
 from jiedan.connectors.models import Account
+from jiedan.core.deadlines import ALL
 from jiedan.core.lifecycle import ConnectionStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
@@ -17,6 +18,7 @@ from jiedan.kernel.dispatch import Context
     by={Role.SYSTEM_ADMIN},
     when={ConnectionStage.CONNECTED, ConnectionStage.PAUSED},
     to=ConnectionStage.CLOSED,
+    voids={ALL},
 )
 def close_connection(account: Account, data: Reason, ctx: Context) -> None:
     """End the connection for good: nothing is taken in from it any more, and its address answers like one unknown."""

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiedan.acquisition.entry import Reason
 from jiedan.connectors.models import Quarantined
+from jiedan.core.deadlines import ALL
 from jiedan.core.lifecycle import MessageStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
@@ -17,6 +18,7 @@ from jiedan.kernel.dispatch import Context
     by={Role.DEPARTMENT_HEAD, Role.DECISION_MAKER, Role.SYSTEM_ADMIN},
     when={MessageStage.WAITING},
     to=MessageStage.DISCARDED,
+    voids={ALL},
 )
 def discard_message(message: Quarantined, data: Reason, ctx: Context) -> None:
     """Give the message up because nothing is to be done with it, and say why; it stays on file."""

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 from jiedan.acquisition.entry import Input
 from jiedan.connectors import replaying
 from jiedan.connectors.models import Quarantined
+from jiedan.core.deadlines import ALL
 from jiedan.core.lifecycle import MessageStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
@@ -32,6 +33,7 @@ class Replay(Input):
     by={Role.ORDER_TAKER, Role.DEPARTMENT_HEAD, Role.DECISION_MAKER, Role.SYSTEM_ADMIN},
     when={MessageStage.WAITING},
     to=MessageStage.SETTLED,
+    voids={ALL},
 )
 def replay_message(message: Quarantined, data: Replay, ctx: Context) -> None:
     """Take the message in now that its cause is mended; it stays here when it still can't be used."""

@@ -1,17 +1,20 @@
 """A connection gets other credentials (clauses 2.1.2, 6.2.1)."""
 
-import base64
 import json
-import secrets
 from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from jiedan.acquisition.entry import Reason
-from jiedan.connectors.accounts import FIELDS, opened_credentials, sealed_credentials
+from jiedan.connectors.accounts import (
+    FIELDS,
+    made_secret,
+    opened_credentials,
+    sealed_credentials,
+    wrong_secret,
+)
 from jiedan.connectors.models import Account
-from jiedan.connectors.webhook.signing import BadSecret, key_of
 from jiedan.core.lifecycle import ConnectionStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
@@ -43,7 +46,7 @@ class Rotation(Reason):
     _("Rotate credentials"),
     clause="6.2.1",
     on=Account,
-    by={Role.SYSTEM_ADMIN},
+    by={Role.SYSTEM_ADMIN, Role.SYSTEM},
     when={ConnectionStage.CONNECTED, ConnectionStage.PAUSED},
     private={"secret", "app_key", "access_token"},
 )
@@ -60,17 +63,12 @@ def rotate_credentials(account: Account, data: Rotation, ctx: Context) -> dict[s
 
 
 def _secret(account: Account, data: Rotation) -> tuple[str, bool]:
-    if data.secret:
-        if account.platform == "webhook":
-            try:
-                key_of(data.secret)
-            except BadSecret as error:
-                reason = str(_("It has to be base64 of 24 to 64 bytes, usually after whsec_; or leave it empty."))
-                raise Invalid({"secret": [reason]}, str(_("Some fields need to be corrected."))) from error
-        return data.secret, False
-    if account.platform != "webhook":
-        raise Invalid({"secret": [str(_("This is required."))]}, str(_("Some fields need to be corrected.")))
-    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(), True
+    if not data.secret and account.platform == "webhook":
+        return made_secret(), True
+    wrong = wrong_secret(account.platform, data.secret) if data.secret else str(_("This is required."))
+    if wrong:
+        raise Invalid({"secret": [wrong]}, str(_("Some fields need to be corrected.")))
+    return data.secret, False
 
 
 def _earlier(held: dict[str, str], data: Rotation, now: datetime) -> str:

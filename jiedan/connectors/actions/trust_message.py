@@ -7,6 +7,7 @@ from jiedan.acquisition.entry import Reason
 from jiedan.connectors import replaying
 from jiedan.connectors.actions.replay_message import Replay
 from jiedan.connectors.models import Quarantined
+from jiedan.core.deadlines import ALL
 from jiedan.core.lifecycle import MessageStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
@@ -30,6 +31,7 @@ def _was_not_verified(message: Quarantined, _ctx: Context) -> str | None:
     by={Role.DECISION_MAKER},
     when={MessageStage.WAITING},
     to=MessageStage.SETTLED,
+    voids={ALL},
     guards=[_was_not_verified],
 )
 def trust_message(message: Quarantined, data: Trust, ctx: Context) -> None:

@@ -42,6 +42,7 @@ TEMPLATES = {
     "staff": "screens/staff.html",
     "reconciliation": "reconciliation/day.html",
     "message": "connectors/message.html",
+    "connection": "connectors/connection.html",
 }
 
 
@@ -168,6 +169,9 @@ def birth_page(request: HttpRequest, folder: str, code: str) -> HttpResponse:
         done = dispatch(action.code, actor_of(request), posted(request.POST, action.input))
     except StepRefused as refused:
         return _refused(request, action, None, refused)
+    if done.reply is not None:
+        context = subject_context(request, done.subject) | {"revealed": done.reply}
+        return render(request, TEMPLATES.get(done.subject.KIND, "screens/subject.html"), context)
     _say_done(request, action, done.subject)
     visible = access.visible(actor_of(request), model).filter(pk=done.subject.pk).exists()
     return HttpResponseRedirect(path_of(model.KIND, done.subject.ref) if visible else f"/{folder}/")

@@ -9,7 +9,7 @@ import pytest
 from jiedan.connectors import accounts
 from jiedan.connectors.models import Account, Message, Quarantined
 from jiedan.connectors.yanxuan import protocol, views
-from jiedan.connectors.yanxuan.tests.conftest import SECRET, Distributor, connected, given_body
+from jiedan.connectors.yanxuan.tests.conftest import Distributor, connected, given_body
 from jiedan.connectors.yanxuan.tests.test_parse import order
 from jiedan.core import clock
 from jiedan.core.lifecycle import OrderStage
@@ -132,10 +132,11 @@ def test_an_unknown_connection_looks_like_a_wrong_signature(distributor: Distrib
     assert [row[0] for row in set_aside()] == ["account_unknown", "sign_wrong"]
 
 
-def test_after_a_rotation_the_earlier_secret_counts_until_its_end(distributor: Distributor, account: Account) -> None:
-    earlier = json.dumps([{"secret": SECRET, "until": (FRIDAY + timedelta(days=1)).isoformat()}])
-    renewed = {"app_key": distributor.key, "secret": "renewed", "earlier": earlier}
-    accounts.connect("yanxuan", account.shop, account.name, "", renewed, clock.now())
+def test_after_a_rotation_the_earlier_secret_counts_until_its_end(
+    distributor: Distributor, account: Account, cast: Cast
+) -> None:
+    renewed = {"secret": "renewed", "overlap_hours": 24, "reason": "定期更换"}
+    dispatch("connectors.rotate_credentials", acting(cast.system_admin), renewed, subject=account)
     accounts.forget()
     assert distributor.create(order())["code"] == 200
     with clock.at(FRIDAY + timedelta(days=2)):
