@@ -36,6 +36,14 @@ CAUSES = {
     "refund_unreadable": _("A refund that can't be used"),
 }
 
+UNVERIFIED = frozenset(
+    {
+        "account_unknown", "bad_signature", "no_signature", "bad_timestamp", "stale_clock", "bad_message_id", "sign_wrong",
+        "timestamp_stale", "timestamp_unreadable", "parameter_missing", "parameters_unreadable",
+    }
+)  # fmt: skip
+"""Causes under which it isn't certain who sent a message, or when."""
+
 
 def words(cause: str) -> str:
     """The cause as people call it; its code when nobody named it yet."""

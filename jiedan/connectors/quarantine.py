@@ -5,9 +5,12 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import Count, F, QuerySet, Sum
+from django.db.models.functions import Length
 
+from jiedan.connectors.causes import UNVERIFIED
 from jiedan.connectors.models import Quarantined
 from jiedan.core import clock
 from jiedan.core.faults import Fault
@@ -18,6 +21,9 @@ from jiedan.people.actor import SYSTEM
 
 log = logging.getLogger(__name__)
 BETTER = "平台已重新发送可用的消息"
+HOUR = timedelta(hours=1)
+MOST, MOST_BYTES = 50, 4 << 20
+"""How much of one account and cause is kept within an hour when nobody can say who sent it; the rest is only counted."""
 _in_hand: ContextVar[int] = ContextVar("message that is being tried again", default=0)
 
 Reason = Fault | tuple[str, str]
@@ -27,10 +33,12 @@ Reason = Fault | tuple[str, str]
 def set_aside(
     *, account_id: int | None, channel: str, kind: str, raw: bytes, cause: str, reason: Reason, external_id: str = ""
 ) -> None:
-    """Keep a message with its reason; the same text again is only counted."""
+    """Keep a message with its reason; the same text again is only counted, and so is a flood of unverified ones."""
     now, digest = clock.now(), hashlib.sha256(raw).hexdigest()
     same = access.visible(SYSTEM, Quarantined).filter(channel=channel, digest=digest, cause=cause)
     if same.update(times=F("times") + 1, last_at=now):
+        return
+    if cause in UNVERIFIED and _counted_only(_fresh(account_id, channel, cause, now), now):
         return
     zh, en = (reason.sentence("zh"), reason.sentence("en")) if isinstance(reason, Fault) else reason
     given = {
@@ -44,6 +52,22 @@ def set_aside(
         same.update(times=F("times") + 1, last_at=now)
         return
     log.warning("a message of %s could not be used: %s", channel, cause)
+
+
+def _fresh(account_id: int | None, channel: str, cause: str, now: datetime) -> QuerySet[Quarantined]:
+    rows = access.visible(SYSTEM, Quarantined).filter(stage="waiting", cause=cause, last_at__gt=now - HOUR)
+    return rows.filter(account=account_id, channel=channel, first_at__gt=now - HOUR)
+
+
+def _counted_only(fresh: QuerySet[Quarantined], now: datetime) -> bool:
+    """Whether enough of these are kept; the newest of them then counts for one more."""
+    kept = fresh.aggregate(count=Count("pk"), size=Sum(Length("sealed")))
+    if kept["count"] < MOST and (kept["size"] or 0) < MOST_BYTES:
+        return False
+    newest = fresh.order_by("-pk").values_list("pk", flat=True)[:1]
+    # Two statements: PostgreSQL and SQLite alike take no LIMIT in an UPDATE.
+    counted = access.visible(SYSTEM, Quarantined).filter(pk__in=list(newest))
+    return counted.update(times=F("times") + 1, last_at=now) > 0
 
 
 def settle(account_id: int, external_id: str) -> int:

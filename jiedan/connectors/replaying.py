@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from jiedan.acquisition import intake
 from jiedan.acquisition.incoming import IncomingOrder
-from jiedan.connectors import accounts, quarantine
+from jiedan.connectors import accounts, causes, desk, quarantine
 from jiedan.connectors.accounts import AccountFacts
 from jiedan.connectors.fields import UnreadableMessage
 from jiedan.connectors.kaola import refunds
@@ -24,16 +24,12 @@ from jiedan.connectors.yanxuan import protocol, replay
 from jiedan.connectors.yanxuan.protocol import Refusal
 from jiedan.core import clock
 from jiedan.kernel.errors import Refused
+from jiedan.kernel.naming import english
 from jiedan.orders import access, vault
 from jiedan.people.actor import SYSTEM
 
-UNVERIFIED = frozenset(
-    {
-        "account_unknown", "bad_signature", "no_signature", "bad_timestamp", "stale_clock", "bad_message_id",
-        "sign_wrong", "timestamp_stale", "timestamp_unreadable",
-    }
-)  # fmt: skip
-"""Causes that say who sent it, or when, isn't certain."""
+UNVERIFIED = causes.UNVERIFIED
+"""Causes under which a message is only taken when its signature fits now, or by somebody's decision."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +54,10 @@ def try_again(message: Quarantined, trusted: bool, connection: str = "") -> None
         try:
             READERS[account.platform](account, message.cause, raw, trusted)
         except Unusable as why:
-            sentence = _("It still can't be used: %(zh)s (%(en)s)") % {"zh": why.zh, "en": why.en}
-            raise Refused(sentence, "still_unusable") from why
+            reason = why.en if english() else why.zh
+            raise Refused(_("It still can't be used: %(reason)s") % {"reason": reason}, "still_unusable") from why
+        except (desk.Busy, desk.NotStored) as later:
+            raise Refused(_("It could not be stored just now; try again in a moment."), "try_later") from later
 
 
 def _account(message: Quarantined, connection: str) -> AccountFacts:

@@ -27,6 +27,7 @@ class Tell:
 TAKERS = frozenset({Role.ORDER_TAKER})
 HEADS = frozenset({Role.DEPARTMENT_HEAD})
 SYSTEM_ADMINS = frozenset({Role.SYSTEM_ADMIN})
+SECURITY_ADMINS = frozenset({Role.SECURITY_ADMIN})
 
 REACTIONS: tuple[Tell, ...] = (
     Tell("order_waiting", after="acquisition.receive_order", roles=TAKERS),
@@ -39,6 +40,8 @@ REACTIONS: tuple[Tell, ...] = (
     Tell("change_gone", after="acquisition.settle_change", roles=TAKERS | HEADS),
     Tell("day_differs", after="reconciliation.find_differences", roles=HEADS, mail=True),
     Tell("quarantine_grows", after="connectors.raise_alarm", roles=HEADS | SYSTEM_ADMINS, mail=True),
+    Tell("strangers_send", after="connectors.report_strangers", roles=SYSTEM_ADMINS, mail=True),
+    Tell("much_revealed", after="administration.report_revealing", roles=HEADS | SECURITY_ADMINS, mail=True),
     Tell("deadline_near", after="kernel.warn", roles=TAKERS, mail=True),
     Tell("deadline_missed", after="kernel.mark_overdue", roles=TAKERS | HEADS, mail=True),
     Tell("deadline_escalated", after="kernel.mark_overdue", roles=frozenset({Role.DECISION_MAKER}), mail=True),

@@ -77,6 +77,16 @@ _TEXTS: dict[str, Callable[[], tuple[str, str]]] = {
             "Within an hour more messages of a shop were set aside than usual: %(summary)s. Please look into the quarantine."
         ),
     ),
+    "strangers_send": lambda: (
+        _("Messages for connections that don't exist: %(ref)s"),
+        _(
+            "Within an hour more came in than usual for addresses of no connection: %(summary)s. Perhaps somebody was given a wrong one."
+        ),
+    ),
+    "much_revealed": lambda: (
+        _("Personal data looked at unusually often: %(ref)s"),
+        _("Within an hour, full personal data was shown more often than usual: %(summary)s. Please ask why."),
+    ),
     "deadline_near": lambda: (
         _("Due soon: %(duty)s · %(ref)s"),
         _("“%(duty)s” for %(ref)s (%(summary)s) is due at %(due)s."),
