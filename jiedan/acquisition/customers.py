@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from jiedan.acquisition.incoming import IncomingOrder
+from jiedan.core import clock
 from jiedan.core.masking import mask_name
 from jiedan.kernel import bulk
 from jiedan.orders import vault
@@ -54,13 +56,15 @@ def _made(fresh: dict[Place, IncomingOrder]) -> dict[Place, Held]:
     if not fresh:
         return {}
     numbers, key_numbers = bulk.reserve_each([Customer, DataKey], len(fresh))
+    # Said here: working out what the database would fill in costs more than all else about an instance.
+    now = clock.now()
     opened = [vault.new_key() for _place in fresh]
     keys = [
-        DataKey(pk=pk, wrapped=vault.wrap(key), master=vault.MASTER)
+        DataKey(pk=pk, wrapped=vault.wrap(key), master=vault.MASTER, created_at=now)
         for pk, key in zip(key_numbers, opened, strict=True)
     ]
     rows = [
-        _customer(pk, place, incoming, key, clear)
+        _customer(pk, place, incoming, key, clear, now)
         for pk, (place, incoming), key, clear in zip(numbers, fresh.items(), keys, opened, strict=True)
     ]
     bulk.insert(keys)
@@ -68,10 +72,10 @@ def _made(fresh: dict[Place, IncomingOrder]) -> dict[Place, Held]:
     return {place: Held(row, key) for place, row, key in zip(fresh, rows, opened, strict=True)}
 
 
-def _customer(pk: int, place: Place, incoming: IncomingOrder, key: DataKey, opened: bytes) -> Customer:
+def _customer(pk: int, place: Place, incoming: IncomingOrder, key: DataKey, opened: bytes, now: datetime) -> Customer:
     name = incoming.receiver.name
     personal = {"account": incoming.customer_account, "phone": incoming.customer_phone, "name": name}
     sealed = vault.seal(opened, personal, "customer")
     return Customer(
-        pk=pk, channel=place[0], account_index=place[1], name_masked=mask_name(name), key=key, sealed=sealed
+        pk=pk, channel=place[0], account_index=place[1], name_masked=mask_name(name), key=key, sealed=sealed, since=now
     )

@@ -109,7 +109,13 @@ def _write(layout: _Layout, values: Sequence[Sequence[Any]]) -> None:
 
 
 def _defaulted(row: models.Model) -> frozenset[str]:
-    return frozenset(name for name, value in vars(row).items() if isinstance(value, DatabaseDefault))
+    """What is left to the database: columns it fills in for which the row says nothing."""
+    given = vars(row)
+    return frozenset(
+        name
+        for name in _filled_in(type(row))
+        if given.get(name) is None or isinstance(given.get(name), DatabaseDefault)
+    )
 
 
 @lru_cache(maxsize=128)

@@ -44,35 +44,36 @@ def write(drafts: Sequence[Draft]) -> list[Record]:
 
     At most one draft for a subject. One statement, or two for many.
     """
-    rows = [_record(draft) for draft in drafts]
-    if len(rows) <= bulk.FEW:
-        return Record.objects.bulk_create(rows)
+    if len(drafts) <= bulk.FEW:
+        return Record.objects.bulk_create([Record(**_values(draft)) for draft in drafts])
+    # Said to be nothing, so that the column is left out and no expression is made of it.
+    rows = [Record(tx=None, **_values(draft)) for draft in drafts]  # type: ignore[misc]
     for row, key in zip(rows, bulk.reserve(Record, len(rows)), strict=True):
         row.pk = key
     bulk.insert(rows)
     return rows
 
 
-def _record(draft: Draft) -> Record:
+def _values(draft: Draft) -> bulk.Values:
     subject = draft.subject
     body = canonical(_body(draft))
     digest = hash_of(body)
     subject.seq += 1
     subject.head = digest
-    return Record(
-        subject_type=subject.KIND,
-        subject_id=subject.pk,
-        seq=subject.seq,
-        action=draft.action,
-        clause=draft.clause,
-        actor_id=draft.actor.staff_id,
-        department_id=subject.scope_department_id,
-        stage=subject.stage,
-        at=draft.at,
-        entered_at=draft.entered_at,
-        body=body,
-        hash=digest,
-    )
+    return {
+        "subject_type": subject.KIND,
+        "subject_id": subject.pk,
+        "seq": subject.seq,
+        "action": draft.action,
+        "clause": draft.clause,
+        "actor_id": draft.actor.staff_id,
+        "department_id": subject.scope_department_id,
+        "stage": subject.stage,
+        "at": draft.at,
+        "entered_at": draft.entered_at,
+        "body": body,
+        "hash": digest,
+    }
 
 
 def _body(draft: Draft) -> dict[str, Any]:
