@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from jiedan.connectors.accounts import kaola_client
 from jiedan.connectors.china_time import CHINA
@@ -86,13 +87,22 @@ def compare(account: Account, day: date, due_at: datetime) -> bool:
         return False
     try:
         found = keeping.keep(account, day, _read(account, day), now)
-    except KaolaError as error:
-        log.warning("the comparison of %s %s failed: %s", account.name, day, error)
-        sentence = error.sentence(settings.LANGUAGE_CODE)[:1000]
-        Run.objects.filter(pk=run.pk).update(claimed_until=None, error=sentence)
+    except Exception as error:
+        # Whatever is wrong with one shop mustn't keep the others from being compared.
+        Run.objects.filter(pk=run.pk).update(claimed_until=None, error=_why(account, error)[:1000])
         return False
     Run.objects.filter(pk=run.pk).update(finished_at=clock.now(), claimed_until=None, differences=found, error="")
     return True
+
+
+def _why(account: Account, error: Exception) -> str:
+    if isinstance(error, KaolaError):
+        log.warning("a comparison of %s failed: %s", account.name, error)
+        return error.sentence(settings.LANGUAGE_CODE)
+    log.exception("a comparison of %s failed", account.name)
+    return _("The comparison failed (%(kind)s); ask your administrator to look into the log.") % {
+        "kind": type(error).__name__
+    }
 
 
 def _read(account: Account, day: date) -> Day:
@@ -104,7 +114,7 @@ def _read(account: Account, day: date) -> Day:
 
 def _claimed(account: Account, day: date, due_at: datetime, now: datetime) -> Run | None:
     values = {"started_at": now}
-    run, _created = Run.objects.get_or_create(account=account, day=day, due_at=due_at, defaults=values)
+    run, _is_new = Run.objects.get_or_create(account=account, day=day, due_at=due_at, defaults=values)
     free = Run.objects.filter(pk=run.pk, finished_at=None).filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
     claimed = free.update(claimed_until=now + CLAIM, started_at=now, tries=F("tries") + 1)
     return run if claimed else None

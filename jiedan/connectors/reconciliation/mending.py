@@ -20,7 +20,7 @@ from jiedan.acquisition.intake import Outcome, Taken
 from jiedan.connectors import quarantine
 from jiedan.connectors.accounts import kaola_client
 from jiedan.connectors.fields import UnreadableMessage
-from jiedan.connectors.kaola.client import KaolaClient, KaolaError, KaolaMisconfigured
+from jiedan.connectors.kaola.client import KaolaClient, KaolaError, KaolaMisconfigured, KaolaUnreachable
 from jiedan.connectors.kaola.parse import parse_order
 from jiedan.connectors.models import Account
 from jiedan.connectors.reconciliation import ours
@@ -67,22 +67,29 @@ def ask(row: Reconciliation, number: int | None, ctx: Context) -> list[int]:
 
 
 def carry_out(key: int) -> int:
-    """Mend what was asked for in this comparison; what can't be is open again, with the reason. Returns how many."""
+    """Mend what was asked for in this comparison; what can't be is open again, with the reason. Returns how many.
+
+    Once the platform doesn't answer it isn't asked for the others.
+    """
     waiting = Difference.objects.filter(reconciliation=key, state=Difference.MENDING).order_by("number")
     found = list(waiting.select_related("reconciliation__account__key"))
-    if not found:
-        return 0
-    account = found[0].reconciliation.account
+    done = 0
     try:
-        with kaola_client(account) as client:
-            return sum(_mend(difference, account, client) for difference in found)
-    except KaolaMisconfigured as error:
-        return sum(_failed(difference, error.sentence(settings.LANGUAGE_CODE)) for difference in found)
+        for difference in found:
+            account = difference.reconciliation.account
+            with kaola_client(account) as client:
+                done += _mend(difference, account, client)
+    except (KaolaMisconfigured, KaolaUnreachable) as error:
+        for difference in found:
+            _failed(difference, error.sentence(settings.LANGUAGE_CODE))
+    return done
 
 
 def _mend(difference: Difference, account: Account, client: KaolaClient) -> bool:
     try:
         raw = client.get_order(difference.external_id)
+    except KaolaUnreachable:
+        raise
     except KaolaError as error:
         return _failed(difference, error.sentence(settings.LANGUAGE_CODE))
     try:

@@ -15,7 +15,7 @@ from jiedan.connectors.kaola.reading import read_window
 from jiedan.connectors.kaola.windows import SHARED, Window, halves
 from jiedan.connectors.models import Account
 from jiedan.connectors.reconciliation import ours
-from jiedan.connectors.reconciliation.comparing import Day, Theirs, bounds
+from jiedan.connectors.reconciliation.comparing import Day, Ours, Theirs, bounds
 
 log = logging.getLogger(__name__)
 
@@ -28,18 +28,19 @@ NOT_THERE = "order_not_exist"
 
 def read_day(account: Account, day: date, client: KaolaClient) -> Day:
     """Both sides of a day. Raises KaolaError; nothing is known then."""
-    theirs = _searched(account, day, client)
+    found = _searched(day, client)
     counted = ours.paid_on(account, day)
-    known = counted | ours.numbered(account, set(theirs) - set(counted))
-    counted_there = frozenset(theirs)
-    for number in sorted(set(counted) - set(theirs))[:LOOKED_UP]:
+    known = counted | ours.numbered(account, set(found) - set(counted))
+    counted_there = frozenset(found)
+    for number in sorted(set(counted) - set(found))[:LOOKED_UP]:
         raw = _looked_up(client, number)
         if raw is not None:
-            theirs[number] = _theirs(raw, number, account.shop)
+            found[number] = raw
+    theirs = {number: _theirs(raw, number, account.shop, known.get(number)) for number, raw in found.items()}
     return Day("platform", theirs, known, counted_there, frozenset(counted))
 
 
-def _searched(account: Account, day: date, client: KaolaClient) -> dict[str, Theirs]:
+def _searched(day: date, client: KaolaClient) -> dict[str, dict[str, Any]]:
     start, end = bounds(day)
     first, last = protocol.stamp(start), protocol.stamp(end)
     found: dict[str, Any] = {}
@@ -49,7 +50,8 @@ def _searched(account: Account, day: date, client: KaolaClient) -> dict[str, The
                 # Both ends of a period may count, so that the neighbours' first second is left out here.
                 if isinstance(raw, dict) and first <= str(raw.get("pay_success_time") or "") < last:
                     found[str(raw.get("order_id") or "").strip()] = raw
-    return {number: _theirs(raw, number, account.shop) for number, raw in found.items() if number}
+    found.pop("", None)
+    return found
 
 
 def _windows(span: Window) -> tuple[Window, ...]:
@@ -78,13 +80,14 @@ def _looked_up(client: KaolaClient, number: str) -> dict[str, Any] | None:
         raise
 
 
-def _theirs(raw: dict[str, Any], number: str, shop: str) -> Theirs:
+def _theirs(raw: dict[str, Any], number: str, shop: str, known: Ours | None) -> Theirs:
     try:
         incoming = parse_order(raw, shop)
     except UnreadableMessage:
         # The pull has set it aside with its reasons; here it counts as there.
-        return Theirs(number, None, "unreadable", root_department().pk)
-    return Theirs(number, incoming.total, incoming.status, _department(incoming), incoming.content_hash())
+        return Theirs(number, None, "unreadable", known.department if known else root_department().pk)
+    department = known.department if known else _department(incoming)
+    return Theirs(number, incoming.total, incoming.status, department, incoming.content_hash())
 
 
 def _department(incoming: IncomingOrder) -> int:

@@ -32,7 +32,7 @@ class Shop:
 
     @property
     def account(self) -> Account:
-        return Account.objects.get(platform="kaola")
+        return Account.objects.get(platform="kaola", shop="hangzhou")
 
     @contextmanager
     def at(self, moment: datetime) -> Iterator[None]:

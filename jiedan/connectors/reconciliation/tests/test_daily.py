@@ -2,15 +2,19 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db.models import Sum
 
+from jiedan.connectors import accounts
 from jiedan.connectors.kaola import protocol
 from jiedan.connectors.kaola.pull import pull
-from jiedan.connectors.reconciliation import daily
+from jiedan.connectors.models import Account
+from jiedan.connectors.reconciliation import daily, platform
 from jiedan.connectors.reconciliation.models import Difference, Reconciliation, Run
-from jiedan.connectors.reconciliation.tests.conftest import DAY, Shop
+from jiedan.connectors.reconciliation.tests.conftest import CREDENTIALS, DAY, Shop
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.models import Notice, PeriodicTask, Record
 from jiedan.kernel.notices import carry_out
@@ -185,7 +189,28 @@ def test_a_paused_shop_is_not_compared(shop: Shop, cast: Cast) -> None:
     assert (Run.objects.count(), len(shop.platform.requests)) == (0, asked)
 
 
+def test_one_shop_that_cannot_be_compared_keeps_no_other_from_it(shop: Shop, cast: Cast) -> None:
+    shop.sells(2)
+    broken = accounts.connect("kaola", "aaa", "坏店", "http://127.0.0.1:9/", CREDENTIALS, FRIDAY)
+    Account.objects.filter(pk=broken.pk).update(credentials=b"broken")
+    assert shop.compared() == []
+    assert Reconciliation.objects.filter(account=shop.account, day=DAY).exists()
+    assert "Unreadable" in Run.objects.get(account=broken).error
+
+
+def test_a_busy_day_asks_the_database_no_more_than_a_quiet_one(
+    shop: Shop, django_assert_max_num_queries: object
+) -> None:
+    shop.sells(120)
+    ((day, _moment),) = daily.due(shop.account, FRIDAY)
+    with accounts.kaola_client(shop.account) as client, django_assert_max_num_queries(4):  # type: ignore[operator]
+        found = platform.read_day(shop.account, day, client)
+    assert (len(found.theirs), len(found.ours)) == (120, 120)
+
+
 def test_the_worker_comes_round_every_ten_minutes(db: None) -> None:
+    PeriodicTask.objects.filter(name="reconcile").delete()
+    import_module("jiedan.connectors.reconciliation.migrations.0002_every_day").schedule(apps, None)
     task = PeriodicTask.objects.get(name="reconcile")
     module, _dot, name = task.function.rpartition(".")
     assert (module, name, task.every_seconds) == (daily.__name__, daily.round_of_days.__name__, 600)

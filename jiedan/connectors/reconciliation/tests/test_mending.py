@@ -201,3 +201,17 @@ def test_what_the_pull_brought_meanwhile_is_settled_without_a_second_order(shop:
     assert mending.carry_out(Reconciliation.objects.get().pk) == 1
     assert (Difference.objects.get().result, Order.objects.count()) == ("same", 1)
     assert Difference.objects.get().order == Order.objects.get()
+
+
+def test_once_the_platform_does_not_answer_it_is_not_asked_for_the_others(shop: Shop, cast: Cast) -> None:
+    shop.adds(3, seed=9)
+    shop.compared()
+    row = Reconciliation.objects.get(department=cast.home)
+    count = row.differences.count()
+    assert count > 1
+    dispatch("reconciliation.mend_difference", acting(cast.decider), {}, subject=row)
+    asked = len(shop.platform.requests)
+    shop.platform.next_faults = ["cut"]
+    assert mending.carry_out(row.pk) == 0
+    assert len(shop.platform.requests) == asked + 1
+    assert row.differences.filter(state="open", result="failed").count() == count
