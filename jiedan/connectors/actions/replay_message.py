@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from django.utils.translation import gettext_lazy as _
 from pydantic import Field, StringConstraints
 
 from jiedan.acquisition.entry import Input
@@ -13,7 +12,7 @@ from jiedan.core.lifecycle import MessageStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
 from jiedan.kernel.dispatch import Context
-from jiedan.kernel.fields import lazy
+from jiedan.kernel.fields import lazy as _
 
 
 class Replay(Input):
@@ -21,8 +20,8 @@ class Replay(Input):
 
     connection: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = Field(
         "",
-        title=lazy("Connection"),
-        description=lazy("Only when it came for none that we know: its reference or code."),
+        title=_("Connection"),
+        description=_("Only when it came for none that we know: its reference or code."),
     )
 
 
