@@ -31,6 +31,8 @@ REMEMBERED = 14
 """Days by which a shop's habits are known."""
 KNOWN, USUAL = 7, 0.8
 """Days at least, and the share of them with an order in this hour, before its absence means something."""
+LATE = timedelta(minutes=15)
+"""How far a pull may be behind before that is worth a word; it runs every minute."""
 FEW_ERRORS, BAD_SHARE = 5, 0.5
 """So many errors in an hour, and such a share of all messages, are a failure."""
 FRESH = 15
@@ -52,7 +54,7 @@ class Errors:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """A connection at one moment. STATE is paused, failing, silent, new or works."""
+    """A connection at one moment. STATE is one of STATES."""
 
     account: Account
     state: str
@@ -67,7 +69,9 @@ class Health:
     @property
     def tone(self) -> str:
         """The colour of the state."""
-        return {"works": "ok", "failing": "bad", "silent": "warn", "paused": "warn"}.get(self.state, "")
+        return {"works": "ok", "failing": "bad", "behind": "bad", "silent": "warn", "paused": "warn"}.get(
+            self.state, ""
+        )
 
     @property
     def points(self) -> str:
@@ -96,7 +100,7 @@ def _health(account: Account, tasks: Mapping[str, datetime], now: datetime) -> H
     hour = _errors(account, came, now - HOUR, now)
     return Health(
         account=account,
-        state=_state(account, last, hour, lambda: same_hours(came, now)),
+        state=_state(account, last, hour, now, lambda: same_hours(came, now)),
         last_at=last,
         lag=None if read_up_to is None else max(now - read_up_to, timedelta()),
         hour=hour,
@@ -148,11 +152,13 @@ def is_silent(days: Sequence[bool]) -> bool:
     return len(days) >= KNOWN and sum(days) >= USUAL * len(days)
 
 
-def _state(account: Account, last: datetime | None, hour: Errors, habits: Any) -> str:
+def _state(account: Account, last: datetime | None, hour: Errors, now: datetime, habits: Any) -> str:
     if account.stage != ConnectionStage.CONNECTED:
         return "paused"
     if account.failures or (hour.wrong >= FEW_ERRORS and hour.wrong >= BAD_SHARE * hour.all):
         return "failing"
+    if account.platform in PULLED and account.high_water and now - account.high_water > LATE:
+        return "behind"
     if hour.all == 0 and is_silent(habits()):
         return "silent"
     return "works" if last or account.last_ok_at else "new"
@@ -181,4 +187,4 @@ def _gauges(found: Iterable[Health]) -> dict[str, int]:
     }
 
 
-STATES: Final = ("works", "failing", "silent", "paused", "new")
+STATES: Final = ("works", "failing", "behind", "silent", "paused", "new")

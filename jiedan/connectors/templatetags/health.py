@@ -25,6 +25,7 @@ def health_title(state: str) -> str:
     return {
         "works": _("works"),
         "failing": _("fails"),
+        "behind": _("behind: its orders have not been read for a while"),
         "silent": _("silent: orders usually come at this hour"),
         "paused": _("paused"),
         "new": _("nothing received yet"),

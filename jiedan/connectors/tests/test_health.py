@@ -89,6 +89,13 @@ def test_a_pulled_shop_is_behind_by_its_high_water_mark_and_counts_its_orders(pu
     assert (row.last_at, row.next_run) == (FRIDAY, FRIDAY)
 
 
+def test_a_shop_that_nobody_has_read_for_a_while_is_behind(pulled: Account) -> None:
+    Account.objects.update(high_water=FRIDAY - timedelta(minutes=15), last_ok_at=FRIDAY)
+    assert found().state == "works"
+    Account.objects.update(high_water=FRIDAY - timedelta(minutes=15, seconds=1))
+    assert found().state == "behind"
+
+
 def test_a_shop_that_usually_sends_at_this_hour_and_does_not_is_silent(sender: Account) -> None:
     came(sender, *(FRIDAY - timedelta(days=back, minutes=30) for back in range(1, 15)))
     assert found().state == "silent"
