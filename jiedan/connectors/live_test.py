@@ -1,23 +1,34 @@
-"""Trying a connection for real, without effect on orders: one signed call, and what came of it (clause 2.1.2).
+"""Trying a connection for real, without effect on orders: signed calls, and what came of them (clause 2.1.2).
 
-Kaola: a harmless call to the platform. The two push channels: a message signed with the connection's own secret is
-verified as the door would verify it, and, when the other side has an address, that address is called.
+Kaola: a harmless question to the platform. The two push channels: a test message signed with the connection's own
+secret is sent to our own public address, as the other side would send it; and when the other side has an address, a
+signed one is sent there. Nothing is locked meanwhile: the step says that somebody asks, the result is a step of its own.
 """
 
+import json
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
 import httpx
+from django.conf import settings
 
 from jiedan.connectors.accounts import AccountFacts, facts_of, kaola_client
 from jiedan.connectors.kaola.client import KaolaError
 from jiedan.connectors.models import Account
-from jiedan.connectors.webhook import signing
-from jiedan.connectors.webhook.signing import Headers, Unverified
+from jiedan.connectors.webhook import messages, signing
+from jiedan.connectors.webhook.signing import BadSecret
 from jiedan.connectors.yanxuan import protocol
-from jiedan.connectors.yanxuan.protocol import Refusal
+from jiedan.core import clock
+from jiedan.core.lifecycle import ConnectionStage
+from jiedan.kernel.dispatch import dispatch
+from jiedan.kernel.errors import StepRefused
+from jiedan.orders import access
+from jiedan.orders.vault import Unreadable
+from jiedan.people.actor import SYSTEM
 
+log = logging.getLogger(__name__)
 PATIENCE = 8.0
 """Seconds for the other side to answer."""
 
@@ -30,65 +41,106 @@ class Found:
     zh: str
     en: str
 
+    def __add__(self, other: "Found") -> "Found":
+        return Found(self.ok and other.ok, f"{self.zh}；{other.zh}", f"{self.en}; {other.en}")
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A message ready to be sent."""
+
+    body: bytes
+    headers: dict[str, str]
+
+
+def carry_out(account: int) -> None:
+    """Try the connection now and keep what was found; nothing is kept when it was closed meanwhile."""
+    row = access.visible(SYSTEM, Account).select_related("key").get(pk=account)
+    found = tried(row, clock.now())
+    given = {"works": found.ok, "found_zh": found.zh, "found_en": found.en}
+    try:
+        dispatch("connectors.keep_test", SYSTEM, given, subject=row, channel="job")
+    except StepRefused as refused:
+        log.info("the test of %s is not kept: %s", row.ref, refused.sentence)
+
 
 def tried(account: Account, now: datetime) -> Found:
     """What a live test finds."""
-    return _TESTS[account.platform](account, now)
+    try:
+        return _kaola(account) if account.platform == "kaola" else _pushed(account, facts_of(account), now)
+    except (Unreadable, BadSecret, IndexError):
+        return Found(False, "凭证无法使用，请轮换凭证", "the credentials can't be used; rotate them")
 
 
-def _kaola(account: Account, _now: datetime) -> Found:
+def _kaola(account: Account) -> Found:
     try:
         with kaola_client(account) as client:
-            companies = client.logistics_companies()
+            count = len(client.logistics_companies())
     except KaolaError as error:
         return Found(False, error.sentence("zh"), error.sentence("en"))
-    count = len(companies)
     return Found(True, f"平台已应答，列出 {count} 家物流公司", f"the platform answered and listed {count} carriers")
 
 
-def _webhook(account: Account, now: datetime) -> Found:
-    facts, body = facts_of(account), b'{"type":"connection.test"}'
-    made = signing.headers(facts.secrets[0], "test", now, body)
-    try:
-        given = Headers(made["webhook-id"], made["webhook-timestamp"], made["webhook-signature"])
-        signing.check(facts.secrets, given, body, now)
-    except (Unverified, signing.BadSecret) as error:
-        return Found(False, f"用本连接的密钥签名后无法通过验证：{error}", f"its own signature doesn't verify: {error}")
-    return _reached(facts, body, made)
-
-
-def _yanxuan(account: Account, now: datetime) -> Found:
-    facts = facts_of(account)
-    key = facts.credentials.get("app_key", "")
-    given = protocol.signed(protocol.LIST, {}, key, facts.secrets[0], now)
-    try:
-        protocol.check(given, key, facts.secrets, now)
-    except Refusal as error:
-        return Found(
-            False, f"用本连接的密钥签名后无法通过验证：{error.zh}", f"its own signature doesn't verify: {error.en}"
-        )
-    form = {"Content-Type": "application/x-www-form-urlencoded"}
-    return _reached(facts, urlencode(given).encode(), form)
-
-
-def _reached(facts: AccountFacts, body: bytes, headers: dict[str, str]) -> Found:
-    verified = ("签名可以通过验证", "the signature verifies")
+def _pushed(account: Account, facts: AccountFacts, now: datetime) -> Found:
+    message = _SIGNED[facts.platform](facts, now)
+    if account.stage == ConnectionStage.PAUSED:
+        own = Found(True, "连接已暂停，未向我方地址推送", "paused, so nothing was pushed to our own address")
+    else:
+        own = _own_address(facts, message)
     if not facts.address:
-        return Found(True, f"{verified[0]}；对方未提供回调地址", f"{verified[1]}; the other side gave no address")
-    try:
-        answer = httpx.post(facts.address, content=body, headers=headers, timeout=PATIENCE, follow_redirects=False)
-    except httpx.HTTPError as error:
-        kind = type(error).__name__
-        return Found(
-            False,
-            f"{verified[0]}，但对方地址无法连通（{kind}）",
-            f"{verified[1]}, but their address can't be reached ({kind})",
-        )
+        return own + Found(True, "对方未提供地址", "the other side gave no address")
+    return own + _their_address(facts, message)
+
+
+def _webhook(facts: AccountFacts, now: datetime) -> Signed:
+    body = json.dumps({"type": messages.TEST, "timestamp": now.isoformat(), "data": {}}).encode()
+    number = f"test-{now.timestamp():.3f}"
+    return Signed(body, signing.headers(facts.secrets[0], number, now, body) | {"Content-Type": "application/json"})
+
+
+def _yanxuan(facts: AccountFacts, now: datetime) -> Signed:
+    given = protocol.signed(protocol.LIST, {}, facts.credentials.get("app_key", ""), facts.secrets[0], now)
+    return Signed(urlencode(given).encode(), {"Content-Type": "application/x-www-form-urlencoded"})
+
+
+_SIGNED = {"webhook": _webhook, "yanxuan": _yanxuan}
+
+
+def _own_address(facts: AccountFacts, message: Signed) -> Found:
+    address = f"{settings.BASE_URL}/connect/{facts.platform}/{facts.code}"
+    answer = _sent(address, message)
+    if isinstance(answer, str):
+        zh, en = f"我方推送地址无法连通（{answer}）", f"our own address can't be reached ({answer})"
+        return Found(False, f"{zh}：{address}", f"{en}: {address}")
+    if answer.status_code == 200 and _says_well(facts.platform, answer):
+        return Found(True, "我方推送地址已接受签名消息", "our own address accepts a signed message")
     return Found(
-        answer.status_code < 500,
-        f"{verified[0]}；对方地址应答 HTTP {answer.status_code}",
-        f"{verified[1]}; their address answered HTTP {answer.status_code}",
+        False,
+        f"我方推送地址拒绝了签名消息（HTTP {answer.status_code}）：{address}",
+        f"our own address refuses a signed message (HTTP {answer.status_code}): {address}",
     )
 
 
-_TESTS = {"kaola": _kaola, "webhook": _webhook, "yanxuan": _yanxuan}
+def _their_address(facts: AccountFacts, message: Signed) -> Found:
+    answer = _sent(facts.address, message)
+    if isinstance(answer, str):
+        return Found(False, f"对方地址无法连通（{answer}）", f"their address can't be reached ({answer})")
+    status = answer.status_code
+    return Found(200 <= status < 300, f"对方地址应答 HTTP {status}", f"their address answered HTTP {status}")
+
+
+def _says_well(platform: str, answer: httpx.Response) -> bool:
+    try:
+        return platform != "yanxuan" or answer.json()["code"] == 200
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+def _sent(address: str, message: Signed) -> httpx.Response | str:
+    """What was answered, or the kind of failure."""
+    try:
+        return httpx.post(
+            address, content=message.body, headers=message.headers, timeout=PATIENCE, follow_redirects=False
+        )
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return type(error).__name__

@@ -26,7 +26,7 @@ def shop(cast: Cast) -> Account:
 
 def aside(account: Account | None, text: str, cause: str = "unreadable", number: str = "") -> None:
     quarantine.set_aside(
-        account_id=account and account.pk, channel="webhook", kind="order", raw=text.encode(), cause=cause,
+        account_id=None if account is None else account.pk, channel="webhook", kind="order", raw=text.encode(), cause=cause,
         reason=REASON, external_id=number,
     )  # fmt: skip
 

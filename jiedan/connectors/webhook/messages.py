@@ -11,6 +11,8 @@ from jiedan.core.strict_json import JsonRefused, loads
 from jiedan.kernel.errors import Invalid
 
 PLATFORM = "webhook"
+TEST = "connection.test"
+"""The type of a message that only tries the way: it is verified and answered, and nothing else."""
 STATUSES = {
     "order.paid": ("paid",),
     "order.updated": ("paid", "placed", "cancel_requested"),
@@ -37,6 +39,17 @@ class Said:
 
     kind: str
     order: IncomingOrder
+
+
+def is_test(body: bytes) -> bool:
+    """Whether a verified message only tries the way."""
+    if TEST.encode() not in body[:200]:
+        return False
+    try:
+        given = loads(body)
+    except JsonRefused:
+        return False
+    return isinstance(given, dict) and given.get("type") == TEST
 
 
 def read(body: bytes, shop: str) -> Said:
