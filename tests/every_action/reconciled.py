@@ -34,6 +34,6 @@ def reconciliation_at(stage: str, department: int, day: date = DAY, **found: Any
     if stage != ReconciliationStage.CLEAN:
         row = dispatch("reconciliation.find_differences", SYSTEM, {"found": [MISSING | found]}, subject=row).subject
     if stage == ReconciliationStage.SETTLED:
-        settled = {"difference": 1, "result": "gone"}
+        settled = {"difference": 1, "result": "taken_in"}
         row = dispatch("reconciliation.settle_difference", SYSTEM, settled, subject=row).subject
     return Reconciliation.objects.get(pk=row.pk)

@@ -63,6 +63,12 @@ class Settled(Given):
     order: int | None = None
 
 
+class Vanished(Given):
+    """Numbers of differences that are no longer there."""
+
+    differences: list[Number]
+
+
 class Mend(Given):
     """Which difference is to be mended."""
 

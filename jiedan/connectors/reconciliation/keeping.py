@@ -76,7 +76,10 @@ def _write_totals(
 
 
 def _settle_gone(vanished: list[Difference]) -> None:
+    rows: dict[int, tuple[Reconciliation, list[int]]] = {}
     for old in vanished:
         if old.state == Difference.OPEN:
-            given = {"difference": old.number, "result": "gone"}
-            dispatch("reconciliation.settle_difference", SYSTEM, given, subject=old.reconciliation)
+            rows.setdefault(old.reconciliation_id, (old.reconciliation, []))[1].append(old.number)
+    for row, numbers in rows.values():
+        given = {"differences": sorted(numbers)}
+        dispatch("reconciliation.settle_vanished", SYSTEM, given, subject=row, channel="connector")

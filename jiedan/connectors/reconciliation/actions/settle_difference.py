@@ -1,4 +1,4 @@
-"""A difference is no longer there (clause 6.1.2)."""
+"""A difference was mended (clause 6.1.2)."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,5 +21,5 @@ from jiedan.kernel.dispatch import Context
     private={"difference", "result", "order"},
 )
 def settle_difference(row: Reconciliation, data: Settled, ctx: Context) -> None:
-    """Close a difference: the order was fetched and followed, or the next comparison no longer met it."""
+    """Close a difference, because its order was fetched from the platform and followed."""
     settle(row, data, Difference.MENDED, "", ctx)
