@@ -32,6 +32,8 @@ MOST = 200
 """Messages in one transaction, at most."""
 WAITING = 2000
 """Messages in the queue, at most; beyond that the sender is told to come back."""
+ENOUGH = 64
+"""Messages for which a commit is no longer put off: meanwhile the next ones are read."""
 LINGER = 0.05
 """Seconds that a commit is put off, at most, for those who are at the door already."""
 PATIENCE = 30.0
@@ -153,12 +155,12 @@ class _Desk:
         """Whoever waits now, once somebody does, and who is just coming; nobody when the desk closes."""
         ticket = self._inbox.get()
         until = time.monotonic() + LINGER
-        for _more in range(MOST):
+        for count in range(1, MOST + 1):
             if ticket is None:
                 return
             yield ticket
             try:
-                ticket = self._next(until)
+                ticket = self._next(until if count < ENOUGH else 0.0)
             except Empty:
                 return
             if ticket is None:
