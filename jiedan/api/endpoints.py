@@ -256,9 +256,10 @@ def _take(request: HttpRequest, action: Action, ref: str | None) -> HttpResponse
             "version": done.subject.version,
             "stage": done.subject.stage,
         }
-        if done.reply is not None:
-            content["reply"] = done.reply
-        return Answer(201 if action.births else 200, json.dumps(content, ensure_ascii=False), etag_of(done.subject))
+        # What is shown once (a secret that was made) isn't kept in the clear: a repetition doesn't show it again.
+        kept = json.dumps(content, ensure_ascii=False)
+        said = kept if done.reply is None else json.dumps(content | {"reply": done.reply}, ensure_ascii=False)
+        return Answer(201 if action.births else 200, said, etag_of(done.subject), kept)
 
     # A quiet step changes nothing that could be done twice, and what it reveals must not be kept in the clear.
     key = None if action.quiet else request.headers.get("Idempotency-Key")

@@ -22,11 +22,12 @@ KEEP = timedelta(hours=48)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request is answered with."""
+    """What a request is answered with; KEPT is what a repetition is answered with, when that isn't the same."""
 
     status: int
     body: str
     etag: str = ""
+    kept: str = ""
 
 
 def once(staff: int, route: str, key: str | None, body: bytes, now: datetime, run: Callable[[], Answer]) -> Answer:
@@ -53,7 +54,7 @@ def once(staff: int, route: str, key: str | None, body: bytes, now: datetime, ru
             key=key,
             body_hash=digest,
             status=answer.status,
-            body=answer.body,
+            body=answer.kept or answer.body,
             etag=answer.etag,
             created_at=now,
         )

@@ -21,6 +21,11 @@ class Choice:
     what: str
 
 
+@dataclass(frozen=True, slots=True)
+class Concealed:
+    """Marks an input that nobody may read over a shoulder: forms hide it, and neither keep it nor send it back."""
+
+
 def _with_zone(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=get_current_timezone())
 

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from jiedan.core.roles import Role
-from jiedan.kernel.fields import Choice
+from jiedan.kernel.fields import Choice, Concealed
 from jiedan.kernel.naming import role_title
 from jiedan.people.models import Department, Staff
 
@@ -71,7 +71,7 @@ def _field(name: str, info: FieldInfo, values: Mapping[str, str], errors: Mappin
         label=str(info.title or name),
         widget=widget,
         required=info.is_required() and not optional,
-        value=values.get(name, default),
+        value="" if widget == "password" else values.get(name, default),
         help=str(info.description or ""),
         errors=list(errors.get(name, ())),
         choices=choices,
@@ -92,6 +92,8 @@ def _widget(name: str, kind: Any, info: FieldInfo) -> tuple[str, list[tuple[str,
     choice = next((mark for mark in marks if isinstance(mark, Choice)), None)
     if choice is not None:
         return "select", _rows(choice.what)
+    if any(isinstance(mark, Concealed) for mark in marks):
+        return "password", []
     kind = getattr(kind, "__origin__", kind) if hasattr(kind, "__metadata__") else kind
     if get_origin(kind) is Literal:
         return "select", [(str(word), _called(str(word))) for word in get_args(kind)]

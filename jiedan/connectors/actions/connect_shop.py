@@ -11,11 +11,13 @@ from jiedan.core.roles import Role
 from jiedan.kernel.action import action
 from jiedan.kernel.dispatch import Context
 from jiedan.kernel.errors import Invalid
+from jiedan.kernel.fields import Concealed
 from jiedan.kernel.fields import lazy as _
 from jiedan.orders.models import DataKey
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
-Secret = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Key = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Secret = Annotated[Key, Concealed()]
 
 
 class ConnectShop(BaseModel):
@@ -31,7 +33,7 @@ class ConnectShop(BaseModel):
     address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^(https?://\S+)?$")] = (
         Field("", title=_("Address"), description=_("Where we ask or report to; empty when there is none."))
     )
-    app_key: Secret = Field("", title=_("App key"), description=_("Kaola and Yanxuan channel."))
+    app_key: Key = Field("", title=_("App key"), description=_("Kaola and Yanxuan channel."))
     secret: Secret = Field("", title=_("Secret"), description=_("Empty: one is made and shown once (webhook only)."))
     access_token: Secret = Field("", title=_("Access token"), description=_("Kaola."))
 

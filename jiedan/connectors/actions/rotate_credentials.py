@@ -2,9 +2,8 @@
 
 import json
 from datetime import datetime, timedelta
-from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from jiedan.acquisition.entry import Reason
 from jiedan.connectors.accounts import (
@@ -14,6 +13,7 @@ from jiedan.connectors.accounts import (
     sealed_credentials,
     wrong_secret,
 )
+from jiedan.connectors.actions.connect_shop import Key, Secret
 from jiedan.connectors.models import Account
 from jiedan.core.lifecycle import ConnectionStage
 from jiedan.core.roles import Role
@@ -22,8 +22,6 @@ from jiedan.kernel.dispatch import Context
 from jiedan.kernel.errors import Invalid
 from jiedan.kernel.fields import lazy as _
 
-Secret = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
-
 
 class Rotation(Reason):
     """The new credentials; what is left empty stays, an empty secret of a webhook is made here."""
@@ -31,7 +29,7 @@ class Rotation(Reason):
     secret: Secret = Field(
         "", title=_("New secret"), description=_("Empty: one is made and shown once (webhook only).")
     )
-    app_key: Secret = Field("", title=_("New app key"))
+    app_key: Key = Field("", title=_("New app key"))
     access_token: Secret = Field("", title=_("New access token"))
     overlap_hours: int = Field(
         24,

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
+from jiedan.api.models import KeptAnswer
 from jiedan.connectors import accounts, live_test
 from jiedan.connectors.kaola import simulator as kaola
 from jiedan.connectors.kaola.simulator import Platform
@@ -34,9 +34,9 @@ def admin(cast: Cast) -> Client:
     return logged_in(cast.system_admin)
 
 
-def step(client: Client, name: str, given: dict[str, Any], account: Account | None = None) -> HttpResponse:
+def step(client: Client, name: str, given: dict[str, Any], account: Account | None = None) -> Any:
     where = "new" if account is None else f"{account.ref}/do"
-    answer: HttpResponse = client.post(f"/connections/{where}/connectors.{name}/", given)
+    answer = client.post(f"/connections/{where}/connectors.{name}/", given)
     accounts.forget()
     return answer
 
@@ -90,6 +90,25 @@ def test_what_cannot_be_a_connection_is_refused_with_the_field_and_nothing_is_ke
     assert answer.status_code == 422
     assert f'id="e-{field}"' in answer.content.decode()
     assert (Account.objects.count(), Record.objects.count()) == (0, 0)
+
+
+def test_a_secret_made_for_a_program_is_told_once_and_not_kept_for_a_repetition(admin: Client, cast: Cast) -> None:
+    head = {"HTTP_AUTHORIZATION": f"Bearer {cast.token(cast.system_admin)}", "HTTP_IDEMPOTENCY_KEY": "k1"}
+    address = "/api/v1/connections/actions/connectors.connect_shop"
+    first, again = (
+        Client().post(address, json.dumps(WEBHOOK), content_type="application/json", **head)  # type: ignore[arg-type]
+        for _time in range(2)
+    )
+    secret = first.json()["reply"]["secret"]
+    assert (first.status_code, again.status_code, Account.objects.count()) == (201, 201, 1)
+    assert ("reply" in again.json(), again.json()["ref"]) == (False, first.json()["ref"])
+    assert not [row for row in KeptAnswer.objects.all() if secret in row.body]
+
+
+def test_a_typed_secret_is_never_sent_back(admin: Client) -> None:
+    page = step(admin, "connect_shop", WEBHOOK | {"code": "Not A Code", "secret": "whsec_typed"}).content.decode()
+    assert ('value="Not A Code"' in page, "whsec_typed" in page) == (True, False)
+    assert re.search(r'name="secret" value="" type="password" autocomplete="new-password"', page)
 
 
 def test_a_shop_or_code_is_connected_once(admin: Client) -> None:
