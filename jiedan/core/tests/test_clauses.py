@@ -33,7 +33,7 @@ def test_a_clause_is_found_by_its_id_and_knows_its_chapter_and_values() -> None:
     assert accept.kinds == {ClauseKind.CLOCK, ClauseKind.RECORD}
     assert accept.values == (
         "accept_hours", "accept_warning_hours", "triage_hours", "triage_warning_hours",
-        "change_hours", "change_warning_hours",
+        "quarantine_alarm_per_hour", "change_hours", "change_warning_hours",
     )  # fmt: skip
 
 

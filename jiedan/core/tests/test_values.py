@@ -29,6 +29,7 @@ def test_our_own_limits_have_these_units_and_defaults() -> None:
         "accept_warning_hours": ("2.1.2", Unit.WORKHOURS, Decimal("0.5")),
         "triage_hours": ("2.1.2", Unit.WORKHOURS, Decimal(1)),
         "triage_warning_hours": ("2.1.2", Unit.WORKHOURS, Decimal("0.25")),
+        "quarantine_alarm_per_hour": ("2.1.2", Unit.COUNT, Decimal(20)),
         "change_hours": ("2.1.2", Unit.WORKHOURS, Decimal(2)),
         "change_warning_hours": ("2.1.2", Unit.WORKHOURS, Decimal("0.5")),
         "reconcile_hour": ("6.1.2", Unit.HOURS, Decimal(2)),
