@@ -1,16 +1,21 @@
 """What a verified message says: its type, and the order in our published schema (acquisition/schema.py)."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
 from django.utils import translation
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from jiedan.acquisition.incoming import IncomingOrder
+from jiedan.acquisition.incoming import Amount, Ident, IncomingOrder
 from jiedan.acquisition.schema import read_order
 from jiedan.core.strict_json import JsonRefused, loads
 from jiedan.kernel.errors import Invalid
+from jiedan.kernel.inputs import reasons
 
 PLATFORM = "webhook"
+STATEMENT = "reconcile.statement"
+"""The type of the sender's own count of a day (clause 6.1.2)."""
 TEST = "connection.test"
 """The type of a message that only tries the way: it is verified and answered, and nothing else."""
 STATUSES = {
@@ -41,32 +46,46 @@ class Said:
     order: IncomingOrder
 
 
-def is_test(body: bytes) -> bool:
-    """Whether a verified message only tries the way."""
-    if TEST.encode() not in body[:200]:
-        return False
-    try:
-        given = loads(body)
-    except JsonRefused:
-        return False
-    return isinstance(given, dict) and given.get("type") == TEST
+class Statement(BaseModel):
+    """How many orders a sender says were paid on a day (China), for how much (yuan), and perhaps which."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    date: date
+    count: Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
+    amount: Amount
+    ids: Annotated[list[Ident], Field(max_length=10_000)] | None = None
 
 
-def read(body: bytes, shop: str) -> Said:
-    """The message in BODY; SHOP when the order names none. Raises Unreadable."""
+def read(body: bytes, shop: str) -> Said | Statement | None:
+    """The message in BODY; SHOP when the order names none; None when it only tries the way. Raises Unreadable."""
     try:
         given = loads(body)
     except JsonRefused as refused:
         raise Unreadable(400, refused.code, f"不是可用的 JSON：{refused.reason}", refused.reason, {}) from refused
+    if isinstance(given, dict) and given.get("type") == TEST:
+        return None
     if not isinstance(given, dict) or not isinstance(given.get("data"), dict):
         en = "the message has to be an object with type, timestamp and data; data is the order"
         raise Unreadable(400, "not_a_message", "消息应为包含 type、timestamp 和 data 的对象，data 为订单", en, {})
     kind, data = given.get("type"), given["data"]
+    if kind == STATEMENT:
+        return _statement(data)
     if not isinstance(kind, str) or kind not in STATUSES:
-        known = ", ".join(STATUSES)
+        known = ", ".join([*STATUSES, STATEMENT])
         zh, en = f"不支持的消息类型，可用：{known}", f"the type isn't known; known are {known}"
         raise Unreadable(422, "unknown_type", zh, en, {"type": [zh]}, _number(data))
     return Said(kind, _order(kind, data, shop))
+
+
+def _statement(data: dict[str, Any]) -> Statement:
+    try:
+        return Statement.model_validate(data)
+    except ValidationError as error:
+        fields = {f"data.{name}": found for name, found in reasons(error).items()}
+        named = ", ".join(sorted(fields))
+        zh, en = f"日报内容有误：{named}", f"the statement is wrong in {named}"
+        raise Unreadable(422, "invalid", zh, en, fields) from error
 
 
 def _order(kind: str, data: dict[str, Any], shop: str) -> IncomingOrder:

@@ -18,8 +18,9 @@ from jiedan.api.problems import Problem, as_response
 from jiedan.connectors import accounts, crew, desk, quarantine
 from jiedan.connectors.accounts import AccountFacts
 from jiedan.connectors.desk import Delivery, Receipt
+from jiedan.connectors.reconciliation.statements import take_statement
 from jiedan.connectors.webhook import messages, signing
-from jiedan.connectors.webhook.messages import PLATFORM, Unreadable
+from jiedan.connectors.webhook.messages import PLATFORM, Statement, Unreadable
 from jiedan.connectors.webhook.signing import Headers, Unverified
 from jiedan.core import clock
 from jiedan.core.lifecycle import ConnectionStage
@@ -33,7 +34,7 @@ LARGEST = 1 << 20
 def push(request: HttpRequest, code: str) -> HttpResponse:
     """Take in what the system pushes whose connection has this code."""
     try:
-        return _accepted(_taken(request, code))
+        return _taken(request, code)
     except Problem as problem:
         return _refused(problem)
     except desk.IdReused:
@@ -47,8 +48,8 @@ def push(request: HttpRequest, code: str) -> HttpResponse:
         return _refused(_problem(500, "internal_error", "系统内部错误，没有保存任何内容"))
 
 
-def _taken(request: HttpRequest, code: str) -> Receipt | None:
-    """What became of the order; None for a message that only tries the way."""
+def _taken(request: HttpRequest, code: str) -> HttpResponse:
+    """The answer to a message that was taken. Raises Problem, and what the desk raises."""
     body = _body(request)
     account = accounts.known(PLATFORM, code)
     if account is not None and account.stage == ConnectionStage.CLOSED:
@@ -65,14 +66,17 @@ def _taken(request: HttpRequest, code: str) -> Receipt | None:
         raise TypeError("nothing verifies without an account")
     if account.stage == ConnectionStage.PAUSED:
         raise _problem(503, "paused", "该连接已暂停，请稍后重新发送", retry_after=300)
-    if messages.is_test(body):
-        return None
     try:
         said = messages.read(body, account.shop)
     except Unreadable as why:
         _set_aside(account, "order", body, why.cause, why.zh, why.en, why.external_id)
         raise _problem(why.status, why.cause, why.zh, errors=why.fields) from why
-    return desk.hand_in(Delivery(account, said.kind, body, said.order, message_id))
+    if said is None:
+        return _answer({"outcome": "test"})
+    if isinstance(said, Statement):
+        crew.have_done(take_statement, account, said.date, said.count, said.amount, said.ids)
+        return _answer({"outcome": "taken", "date": said.date.isoformat()})
+    return _accepted(desk.hand_in(Delivery(account, said.kind, body, said.order, message_id)))
 
 
 def _headers(request: HttpRequest) -> Headers:
@@ -114,13 +118,14 @@ def _set_aside(
     )
 
 
-def _accepted(receipt: Receipt | None) -> HttpResponse:
-    if receipt is None:
-        return _guarded(HttpResponse('{"outcome": "test"}', content_type="application/json"))
+def _accepted(receipt: Receipt) -> HttpResponse:
     if receipt.outcome is Outcome.REFUSED:
         return _refused(_problem(409, "refused", receipt.reason))
-    text = json.dumps({"outcome": receipt.outcome.value, "number": receipt.ref})
-    return _guarded(HttpResponse(text, content_type="application/json"))
+    return _answer({"outcome": receipt.outcome.value, "number": receipt.ref})
+
+
+def _answer(content: dict[str, str]) -> HttpResponse:
+    return _guarded(HttpResponse(json.dumps(content), content_type="application/json"))
 
 
 def _later(code: str, detail: str, seconds: int) -> HttpResponse:
@@ -144,4 +149,5 @@ def _guarded(response: HttpResponse) -> HttpResponse:
     # No middleware adds these here.
     response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Length"] = str(len(response.content))
     return response

@@ -131,4 +131,7 @@ def _refused(refusal: Refusal) -> HttpResponse:
 
 def _response(envelope: dict[str, Any], status: int = 200) -> HttpResponse:
     text = json.dumps(envelope, ensure_ascii=False, separators=(",", ":"))
-    return HttpResponse(text, status=status, content_type="application/json; charset=utf-8")
+    response = HttpResponse(text, status=status, content_type="application/json; charset=utf-8")
+    # Nobody else says it here, and without it the answer would be sent in chunks.
+    response["Content-Length"] = str(len(response.content))
+    return response

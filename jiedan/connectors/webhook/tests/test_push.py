@@ -9,6 +9,7 @@ from django.test import Client
 
 from jiedan.connectors import accounts
 from jiedan.connectors.models import Account, Message, Quarantined
+from jiedan.connectors.reconciliation.models import Statement
 from jiedan.connectors.webhook.signing import headers
 from jiedan.core import clock
 from jiedan.kernel.dispatch import dispatch
@@ -180,3 +181,18 @@ def test_nothing_of_the_order_stands_in_the_ledger_in_the_clear(account: Account
     push(order())
     bodies = " ".join(Record.objects.values_list("body", flat=True))
     assert [text for text in ("欧阳青", "13812345678", "文三路", "buyer-7") if text in bodies] == []
+
+
+def test_a_statement_of_a_day_is_kept_for_the_reconciliation(account: Account) -> None:
+    data = {"date": "2026-09-17", "count": 2, "amount": "796.00", "ids": ["W1", "W2"]}
+    answer = push(data, kind="reconcile.statement")
+    assert json.loads(answer.content) == {"outcome": "taken", "date": "2026-09-17"}
+    row = Statement.objects.get()
+    assert (row.account_id, row.count, str(row.amount), row.ids) == (account.pk, 2, "796.00", ["W1", "W2"])
+
+
+def test_a_statement_that_is_wrong_names_its_fields_and_is_set_aside(account: Account) -> None:
+    answer = push({"date": "yesterday", "count": -1}, kind="reconcile.statement")
+    assert refusal(answer) == (422, "invalid")
+    assert sorted(json.loads(answer.content)["errors"]) == ["data.amount", "data.count", "data.date"]
+    assert (Statement.objects.count(), Quarantined.objects.get().cause) == (0, "invalid")
