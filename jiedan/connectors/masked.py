@@ -1,12 +1,14 @@
 """What came from outside, shown without personal data: its structure stays visible, persons don't (6.2.4, P-01).
 
-Texts are masked by the name they stand under; whatever stands under a name that isn't known to be harmless is hidden.
+Texts are masked by the name they stand under; whatever stands under a name that isn't known to be harmless is hidden,
+and so are numbers of telephones and identity cards wherever they stand, and names of fields that are none.
 A text that is no JSON and no form is shown by its length alone.
 """
 
 import json
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -26,6 +28,13 @@ _HARMLESS = re.compile(
     r".*|product_?name|province|city|district|.*(province|city|district).*|promised_on|warehouse_code|goods_no|barcode)$",
     re.IGNORECASE,
 )
+_OF_PEOPLE = re.compile(
+    r"remark|comment|note|memo|message|buyer|receiver|consignee|contact|user|customer|payer", re.IGNORECASE
+)
+_PLACE = re.compile(r"province|city|district", re.IGNORECASE)
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]{0,59}", re.ASCII)
+_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+_IDENTITY = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)")
 _LONGEST = 20_000
 
 
@@ -36,7 +45,7 @@ def masked(text: str) -> str:
         return json.dumps(_shown("", value), ensure_ascii=False, indent=2)[:_LONGEST]
     pairs = parse_qsl(text, keep_blank_values=True) if "=" in text[:200] else []
     if pairs:
-        return "\n".join(f"{name[:60]} = {_parameter(name, given)}" for name, given in pairs[:60])[:_LONGEST]
+        return "\n".join(f"{_name(name)} = {_parameter(name, given)}" for name, given in pairs[:60])[:_LONGEST]
     return f"（{len(text)}）"
 
 
@@ -57,18 +66,33 @@ def _shown(name: str, value: Any) -> Any:
         # A line's own name is what was ordered, a person's is not.
         goods = "quantity" in value or "sku" in value
         return {
-            key[:60]: item if goods and key == "name" and isinstance(item, str) else _shown(key, item)
+            _name(key): _unmarked(item) if goods and key == "name" and isinstance(item, str) else _shown(key, item)
             for key, item in value.items()
         }
     if isinstance(value, list):
         return [_shown(name, item) for item in value]
     if isinstance(value, str):
         return _text(name, value)
-    return value if value is None or isinstance(value, bool) or _HARMLESS.match(name) else _text(name, str(value))
+    return value if value is None or isinstance(value, bool) else _number(name, value)
+
+
+def _number(name: str, value: int | float | Decimal) -> Any:
+    shown = _text(name, str(value))
+    return value if shown == str(value) else shown
+
+
+def _name(key: str) -> str:
+    return key if _PLAIN_NAME.fullmatch(key) else f"***（{len(key)}）"
+
+
+def _unmarked(text: str) -> str:
+    """Harmless text without the numbers that belong to persons."""
+    return _IDENTITY.sub("***", _PHONE.sub("***", text[:120]))
 
 
 def _text(name: str, value: str) -> str:
     for pattern, mask in _BY_NAME:
         if pattern.search(name):
             return mask(value)
-    return value[:120] if _HARMLESS.match(name) else f"***（{len(value)}）" if value else ""
+    harmless = _HARMLESS.match(name) and (_PLACE.search(name) or not _OF_PEOPLE.search(name))
+    return _unmarked(value) if harmless else f"***（{len(value)}）" if value else ""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 
+from django.core.cache import cache
 from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import Length
 
@@ -21,6 +22,7 @@ from jiedan.people.actor import SYSTEM
 
 log = logging.getLogger(__name__)
 BETTER = "平台已重新发送可用的消息"
+WAITING = "quarantine-waiting"
 HOUR = timedelta(hours=1)
 MOST, MOST_BYTES = 50, 4 << 20
 """How much of one account and cause is kept within an hour when nobody can say who sent it; the rest is only counted."""
@@ -90,6 +92,13 @@ def settle_all(places: set[tuple[int, str]]) -> int:
     for message in found:
         dispatch("connectors.settle_message", SYSTEM, {"reason": BETTER}, subject=message, channel="connector")
     return len(found)
+
+
+def waiting() -> int:
+    """How many messages wait for somebody, as of at most fifteen seconds ago."""
+    return (
+        cache.get_or_set(WAITING, lambda: access.visible(SYSTEM, Quarantined).filter(stage="waiting").count(), 15) or 0
+    )
 
 
 @contextmanager

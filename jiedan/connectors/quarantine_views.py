@@ -46,7 +46,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
         "most": PAGE,
         "cause": words(cause) if cause else "",
         "waiting": stage == MessageStage.WAITING,
-        "may": {name: actor.grant(REGISTRY[code].by, None) is not None for name, code in STEPS.items()},
+        "may": {name: REGISTRY[code].grant(actor, None) is not None for name, code in STEPS.items()},
         "here": request.get_full_path(),
     }
     return render(request, "connectors/quarantine.html", context)

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from jiedan.core.lifecycle import LIFECYCLES
 from jiedan.core.procedure import CLAUSES, VALUES
 from jiedan.core.roles import Role
+from jiedan.people.actor import Actor, Grant
 from jiedan.people.subject import Subject
 
 Guard = Callable[[Any, Any], "str | Promise | None"]
@@ -67,6 +68,7 @@ class Action:
     ends: Mapping[str, frozenset[str]]
     private: frozenset[str]
     quiet: bool
+    wherever: bool
 
     @property
     def room(self) -> str:
@@ -77,6 +79,13 @@ class Action:
     def by_people(self) -> bool:
         """Whether a person can take it; otherwise only the machine does."""
         return self.by != {Role.SYSTEM}
+
+    def grant(self, actor: Actor, department: int | None) -> Grant | None:
+        """The grant with which somebody may take it on what belongs to DEPARTMENT; None when they may not."""
+        held = actor.grant(self.by, department)
+        if held is None and self.wherever:
+            return next((grant for grant in actor.grants if grant.role in self.by), None)
+        return held
 
 
 class Registry:
@@ -137,6 +146,7 @@ def action(
     resumes: Iterable[str] = (),
     private: Iterable[str] = (),
     quiet: bool = False,
+    wherever: bool = False,
 ) -> _Decorator:
     """Declare a step. The function's module gives its code, its docstring the help text, its annotation the input.
 
@@ -144,7 +154,8 @@ def action(
     marks a step that brings a subject into being; with `many` its body takes a list of inputs and gives a list of
     `Newborn`, so that hundreds are written as one (kernel/births.py). `starts`, `stops`, `voids`, `pauses`, `resumes` say what happens
     to clocks. Input fields named in `private` never reach the ledger. A `quiet` step (reading, revealing) leaves
-    the facts as they are, so the subject's version stays. Raises BadDeclaration.
+    the facts as they are, so the subject's version stays. A step that may be taken `wherever` one holds its role is for
+    what belongs to no department; otherwise that takes a role for the whole company. Raises BadDeclaration.
     """
 
     def declare(function: Body) -> Body:
@@ -167,6 +178,7 @@ def action(
             ends={name: frozenset(names) for name, names in ends.items()},
             private=frozenset(private),
             quiet=quiet,
+            wherever=wherever,
         )
         _check(declared)
         REGISTRY.add(declared)

@@ -166,7 +166,7 @@ def _locked(subject: Subject | None) -> tuple[Subject | None, datetime, Rules]:
 def authorised(action: Action, subject: Subject | None, actor: Actor) -> Grant:
     """The grant to act with. Raises Forbidden with the roles that could."""
     department = None if subject is None else subject.scope_department_id
-    grant = actor.grant(action.by, department)
+    grant = action.grant(actor, department)
     if grant is None and subject is None:
         # A new subject: its department isn't known yet; the body checks it against the actor's reach.
         grant = next((found for found in actor.grants if found.role in action.by), None)

@@ -31,7 +31,7 @@ def offers(subject: Subject, actor: Actor, now: datetime) -> list[Offer]:
     current = rules.in_force(now)
     found = []
     for action in REGISTRY.on(subject.KIND):
-        grant = None if action.births else actor.grant(action.by, subject.scope_department_id)
+        grant = None if action.births else action.grant(actor, subject.scope_department_id)
         if grant is not None:
             found.append(Offer(action, obstacle(action, subject, Context(action, actor, grant, now, current, "offer"))))
     return sorted(found, key=lambda offer: not offer.possible)

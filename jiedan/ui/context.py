@@ -1,5 +1,6 @@
 """What every page needs: the navigation that this person may see, the theme, the build's files."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from jiedan.connectors import quarantine
 from jiedan.orders import access
 from jiedan.people.actor import NOBODY
 
@@ -21,6 +23,8 @@ class Entry:
     shortcut: str
     kind: str | None
     on_phone: bool = False
+    waiting: Callable[[], int] | None = None
+    """How much waits there for somebody."""
 
 
 NAV: tuple[Entry, ...] = (
@@ -31,7 +35,7 @@ NAV: tuple[Entry, ...] = (
     Entry(_("Calendar"), "/calendar/", "calendar", "g c", "calendar"),
     Entry(_("People"), "/people/", "users", "g u", "staff"),
     Entry(_("Connections"), "/connections/", "plug-connected", "g k", "connection"),
-    Entry(_("Quarantine"), "/quarantine/", "shield-check", "g q", "message"),
+    Entry(_("Quarantine"), "/quarantine/", "shield-check", "g q", "message", waiting=quarantine.waiting),
     Entry(_("Reconciliation"), "/reconciliation/", "scale", "g r", "reconciliation"),
     Entry(_("Notices"), "/notices/", "bell", "g n", None, on_phone=True),
 )
@@ -44,7 +48,14 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get("jiedan_theme", "")
     return {
         "actor": actor,
-        "nav": [{"entry": entry, "current": _is_open(request.path, entry.address)} for entry in shown],
+        "nav": [
+            {
+                "entry": entry,
+                "current": _is_open(request.path, entry.address),
+                "waiting": entry.waiting() if entry.waiting else 0,
+            }
+            for entry in shown
+        ],
         "theme": theme if theme in ("light", "dark") else "",
     }
 

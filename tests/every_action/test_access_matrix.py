@@ -156,7 +156,7 @@ def api_violations(world: World, route: str, kind: str, code: str = "") -> list[
 def _wrong_for_reader(answer: HttpResponse, who: str, name: str, code: str) -> bool:
     if not code:
         return answer.status_code != 200
-    if may_act(who, REGISTRY[code].by, name):
+    if may_act(who, REGISTRY[code].by, name, REGISTRY[code].wherever):
         return answer.status_code in (401, 403, 404) or answer.status_code >= 500
     return answer.status_code != 403
 
@@ -247,7 +247,7 @@ def test_a_step_is_taken_on_a_page_by_those_who_have_the_right_and_by_nobody_els
 def _wrong_on_page(shown: int, taken: int, who: str, name: str, action: Action) -> bool:
     if who not in SEES[name]:
         return taken != 404
-    if may_act(who, action.by, name):
+    if may_act(who, action.by, name, action.wherever):
         return shown != 200 or taken not in (200, 302, 409, 422)
     return shown not in (200, 403) or taken != 403
 

@@ -125,7 +125,7 @@ def test_it_changes_nothing_for_every_other_role(case: Case, cast: Cast) -> None
 def _has_the_right(case: Case, staff: Staff, subject: Subject | None) -> bool:
     actor = acting(staff)
     if subject is not None:
-        return actor.grant(case.action.by, subject.scope_department_id) is not None
+        return case.action.grant(actor, subject.scope_department_id) is not None
     return bool(actor.roles & case.action.by)
 
 

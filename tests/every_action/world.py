@@ -96,12 +96,12 @@ class World:
         return {s.ref for s in unseen} | {str(s.summary) for s in unseen if hasattr(s, "summary")}
 
 
-def may_act(who: str, by: frozenset[Role], name: str) -> bool:
+def may_act(who: str, by: frozenset[Role], name: str, wherever: bool = False) -> bool:
     """Whether the person has the right to a step of these roles on this subject, by what is written above."""
     if who not in HOLDS:
         return False
     role, where = HOLDS[who]
-    return role in by and where in ("company", PLACE.get(name.partition("_")[2], ""))
+    return role in by and (wherever or where in ("company", PLACE.get(name.partition("_")[2], "")))
 
 
 def enter(cast: Cast) -> World:

@@ -19,6 +19,7 @@ from jiedan.kernel.dispatch import Context
     when={MessageStage.WAITING},
     to=MessageStage.DISCARDED,
     voids={ALL},
+    wherever=True,
 )
 def discard_message(message: Quarantined, data: Reason, ctx: Context) -> None:
     """Give the message up because nothing is to be done with it, and say why; it stays on file."""

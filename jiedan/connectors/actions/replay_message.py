@@ -33,6 +33,7 @@ class Replay(Input):
     when={MessageStage.WAITING},
     to=MessageStage.SETTLED,
     voids={ALL},
+    wherever=True,
 )
 def replay_message(message: Quarantined, data: Replay, ctx: Context) -> None:
     """Take the message in now that its cause is mended; it stays here when it still can't be used."""
