@@ -273,6 +273,34 @@ def simulate_yanxuan(
     sys.exit(0 if simulator.serve(distributor, port, orders, threads, once, Path(log) if log else None) else 1)
 
 
+@simulate.command("webhook")
+@click.option("--orders", default=40, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@click.option("--faults", is_flag=True, help="Go wrong with every fourth order.")
+@click.option("--target", default="http://127.0.0.1:8000/connect/webhook/own", show_default=True)
+@click.option("--secret", default=None, help="The demo's by default.")
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 200), help="Orders sent at a time.")
+@click.option("--log", default=None, type=click.Path(dir_okay=False), help="A file for what was done, a line an order.")
+def simulate_webhook(
+    orders: int, seed: int, faults: bool, target: str, secret: str | None, threads: int, log: str | None
+) -> None:
+    """A shop that sends believable orders as Standard Webhooks; exit code 1 if one wasn't acknowledged."""
+    from datetime import timedelta
+    from pathlib import Path
+
+    from jiedan.connectors.webhook import sender
+    from jiedan.connectors.webhook.generator import make_orders
+    from jiedan.core import clock
+
+    shop = sender.Sender(target, secret or sender.SECRET, seed=seed, faults=faults)
+    shop.push(make_orders(orders, seed, clock.now() - timedelta(minutes=1)), threads)
+    found = shop.account()
+    click.echo(json.dumps(found, ensure_ascii=False))
+    if log:
+        Path(log).write_text("".join(f"{line}\n" for line in shop.lines()), encoding="utf-8")
+    sys.exit(0 if found["orders"] == found["acknowledged"] else 1)
+
+
 @main.group()
 def ledger() -> None:
     """The ledger."""

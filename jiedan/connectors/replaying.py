@@ -100,9 +100,12 @@ def _webhook(account: AccountFacts, cause: str, raw: bytes, trusted: bool) -> No
         en = "its signature can't be checked any more; have it sent again, or a decision maker takes it as it is"
         raise Unusable(zh, en)
     try:
-        _take(messages.read(raw, account.shop).order)
+        said = messages.read(raw, account.shop)
     except Unreadable as error:
         raise Unusable(error.zh, error.en) from error
+    if not isinstance(said, messages.Said):
+        raise Unusable("这不是订单消息，请让对方重新发送", "it isn't about an order; have it sent again")
+    _take(said.order)
 
 
 def _take(incoming: IncomingOrder) -> None:

@@ -15,6 +15,7 @@ from jiedan.connectors.kaola import simulator
 from jiedan.connectors.kaola.generator import make_order
 from jiedan.connectors.kaola.parse import parse_order
 from jiedan.connectors.models import Account
+from jiedan.connectors.webhook import sender
 from jiedan.connectors.yanxuan import distributor
 from jiedan.core import clock
 from jiedan.core.lifecycle import OrderStage
@@ -70,6 +71,7 @@ def seed(orders: int, seed: int, until: str | None, kaola: str | None) -> Iterat
         _listings()
         orders = orders or 30
     _distributor()
+    _own_shop()
     if kaola:
         credentials = {"app_key": simulator.APP_KEY, "secret": simulator.SECRET, "access_token": simulator.TOKEN}
         accounts.connect(
@@ -87,6 +89,12 @@ def _distributor() -> None:
     credentials = {"app_key": distributor.APP_KEY, "secret": distributor.SECRET}
     address = "http://127.0.0.1:8002/callback"
     accounts.connect("yanxuan", "fenxiao", "严选 · 分销渠道", address, credentials, clock.now(), code="demo")
+
+
+def _own_shop() -> None:
+    """Where `jiedan simulate webhook` pushes to unless told otherwise."""
+    if not access.visible(SYSTEM, Account).filter(code="own").exists():
+        accounts.connect("webhook", "guanwang", "官网商城", "", {"secret": sender.SECRET}, clock.now(), code="own")
 
 
 def _moment(until: str | None) -> datetime:
