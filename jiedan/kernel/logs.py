@@ -5,7 +5,6 @@ import logging
 import re
 from datetime import UTC, datetime
 
-
 _ROW = re.compile(r"^(DETAIL|CONTEXT):.*$", re.MULTILINE)
 
 

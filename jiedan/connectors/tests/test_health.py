@@ -17,7 +17,15 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def sender(cast: Cast) -> Account:
-    return accounts.connect("webhook", "guanwang", "官网商城", "", {"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}, clock.now(), code="guanwang")
+    return accounts.connect(
+        "webhook",
+        "guanwang",
+        "官网商城",
+        "",
+        {"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
+        clock.now(),
+        code="guanwang",
+    )
 
 
 @pytest.fixture
