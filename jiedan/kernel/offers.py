@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from jiedan.core.lifecycle import LIFECYCLES
 from jiedan.kernel import rules
 from jiedan.kernel.action import REGISTRY, Action
 from jiedan.kernel.dispatch import Context, obstacle
@@ -25,7 +26,7 @@ class Offer:
 
 
 def offers(subject: Subject, actor: Actor, now: datetime) -> list[Offer]:
-    """Every step on this subject that the person's roles may take here, possible ones first."""
+    """Every step on this subject that the person's roles may take here, possible ones first, what gives it up last among them."""
     if not REGISTRY.on(subject.KIND):
         return []
     current = rules.in_force(now)
@@ -34,7 +35,8 @@ def offers(subject: Subject, actor: Actor, now: datetime) -> list[Offer]:
         grant = None if action.births else action.grant(actor, subject.scope_department_id)
         if grant is not None:
             found.append(Offer(action, obstacle(action, subject, Context(action, actor, grant, now, current, "offer"))))
-    return sorted(found, key=lambda offer: not offer.possible)
+    aside = LIFECYCLES[subject.KIND].aside
+    return sorted(found, key=lambda offer: (not offer.possible, offer.action.to in aside))
 
 
 def births(actor: Actor, kind: str) -> list[Action]:

@@ -49,6 +49,9 @@ WORDS = {
     "phone": gettext_lazy("By telephone"),
     "mail": gettext_lazy("By mail"),
     "visit": gettext_lazy("In person"),
+    "kaola": gettext_lazy("Kaola"),
+    "yanxuan": gettext_lazy("Yanxuan channel"),
+    "webhook": gettext_lazy("Webhook"),
 }
 
 

@@ -16,7 +16,7 @@ from jiedan.kernel import rules
 from jiedan.kernel.action import REGISTRY
 from jiedan.kernel.clocks import clock_of
 from jiedan.kernel.models import Deadline, Record
-from jiedan.kernel.naming import clause_title, deadline_title, role_title, stage_title
+from jiedan.kernel.naming import clause_title, deadline_title, english, role_title, stage_title
 from jiedan.kernel.timers import OVERDUE, WARN
 from jiedan.screens import changes
 
@@ -217,11 +217,30 @@ def fact_title(key: str) -> str:
         "category": _("Category"),
         "revealed": _("Shown in full"),
         "ended": _("Stand-ins ended"),
+        "platform": _("Platform"),
+        "address": _("Their address"),
+        "code": _("Code"),
+        "kind": _("Kind"),
+        "cause": _("Cause"),
+        "methods": _("Callbacks wanted"),
+        "changed": _("Changed"),
+        "overlap_hours": _("Hours for which the old secret still counts"),
+        "connection": _("Connection"),
+        "works": _("Works"),
+        "reason_zh": _("Reason"),
+        "reason_en": _("Reason"),
+        "found_zh": _("Found"),
+        "found_en": _("Found"),
+        "set_aside": _("Set aside within an hour"),
+        "revealed_times": _("Shown in full within an hour"),
+        "ordinary": _("Ordinary"),
     }
     return titles.get(key, key)
 
 
 _HIDDEN = {
+    "account",
+    "digest",
     "ref",
     "codes",
     "source_hash",
@@ -238,8 +257,10 @@ _HIDDEN = {
 
 
 def _shown(key: str, value: Any) -> str:
-    if key in _HIDDEN or value in ("", None, [], {}):
+    if key in _HIDDEN or value in ("", None, [], {}) or key.endswith("_zh" if english() else "_en"):
         return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if key == "differs":
         return changes.spoken(value)
     if key == "deadline":

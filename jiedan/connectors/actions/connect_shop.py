@@ -30,7 +30,7 @@ class ConnectShop(BaseModel):
         title=_("Code"),
         description=_("Stands in the address that the other side sends to: small letters, digits, dashes."),
     )
-    address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^(https?://\S+)?$")] = (
+    address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^(https?://\S+)?$")] = (
         Field("", title=_("Address"), description=_("Where we ask or report to; empty when there is none."))
     )
     app_key: Key = Field("", title=_("App key"), description=_("Kaola and Yanxuan channel."))

@@ -46,4 +46,4 @@ def set_aside(data: Unusable, ctx: Context) -> None:
     sealed = vault.seal(key.opened(), {"raw": data.text}, "quarantine")
     row = Quarantined(account_id=data.account, key=key, sealed=sealed, first_at=data.at, last_at=data.at, **given)
     born = ctx.birth(row)
-    ctx.note(ref=born.ref, summary=data.reason_zh[:200])
+    ctx.note(ref=born.ref, summary=data.external_id)
