@@ -1,6 +1,7 @@
 """What the benchmarks of taking orders in share: a connected shop, a served installation, and the check afterwards."""
 
 import base64
+import json
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ from typing import Any
 
 from bench import company, load
 from bench.installation import Installation, Web, serving
+from bench.measure import Figure
 from bench.pushes import Target
 
 SECRET = "whsec_" + base64.b64encode(b"a secret that only the bench has").decode()
@@ -151,3 +153,14 @@ def samples_here(count: int = 8) -> list[Any]:
     found = reference.record(count)
     connection.close()
     return found
+
+
+def each_by_itself(name: str, variants: tuple[str, ...]) -> Iterator[Figure]:
+    """The figures of a benchmark's variants, each in a process of its own: Django belongs to one installation."""
+    for variant in variants:
+        command = [sys.executable, "-m", "bench.run", "--here", name, variant]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            for line in process.stdout or ():
+                yield json.loads(line)
+            if process.wait():
+                raise SystemExit(f"{name} {variant} failed")

@@ -7,7 +7,7 @@ on PostgreSQL and by executemany on SQLite.
 from collections.abc import Callable, Iterator
 
 from bench.installation import on_postgresql, on_sqlite
-from bench.intake import Intake, connected, found, samples_here
+from bench.intake import Intake, connected, each_by_itself, found, samples_here
 from bench.measure import Figure, figure, in_turn
 from bench.reference import Postgres, Sample, Sqlite
 
@@ -16,13 +16,25 @@ REQUESTS = 12
 """Requests in a round."""
 
 
-def figures() -> Iterator[Figure]:
-    """Orders a second beside the database's own ceiling for orders in sets."""
+def figures(database: str = "") -> Iterator[Figure]:
+    """Orders a second beside the database's own ceiling for orders in sets; on one DATABASE, or on both."""
+    if not database:
+        yield from each_by_itself("intake_bulk", ("postgres", "sqlite"))
+    elif database == "postgres":
+        yield from _on_postgresql()
+    else:
+        yield from _on_sqlite()
+
+
+def _on_postgresql() -> Iterator[Figure]:
     with on_postgresql() as installation:
         installation.use_here()
         target, reference = found("bulk"), Postgres(installation)
         with connected(installation, target) as intake:
             yield from _measured(intake, lambda samples: reference.copied(samples, REQUESTS, SIZE), "postgres")
+
+
+def _on_sqlite() -> Iterator[Figure]:
     with on_sqlite() as installation:
         installation.use_here()
         target, file = found("bulk"), Sqlite(installation)

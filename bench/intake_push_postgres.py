@@ -4,10 +4,11 @@
 best, writing the very same rows with one prepared transaction for each order.
 """
 
+import os
 from collections.abc import Iterator
 
 from bench.installation import on_postgresql
-from bench.intake import Intake, connected, found, samples_here
+from bench.intake import Intake, connected, each_by_itself, found, samples_here
 from bench.measure import Figure, figure, in_turn
 from bench.reference import Postgres, rows_of
 
@@ -15,15 +16,19 @@ BATCH = 8000
 """Orders in a round."""
 
 
-def figures() -> Iterator[Figure]:
-    """Orders a second beside pgbench, and how long an answer takes."""
-    for channel in ("webhook", "yanxuan"):
-        with on_postgresql() as installation:
-            installation.use_here()
-            target = found(channel)
-            reference = Postgres(installation)
-            with connected(installation, target) as intake:
-                yield from _measured(intake, reference, f"intake.{channel}_postgres")
+def figures(channel: str = "") -> Iterator[Figure]:
+    """Orders a second beside pgbench, and how long an answer takes; of one CHANNEL, or of both."""
+    if not channel:
+        yield from each_by_itself("intake_push_postgres", ("webhook", "yanxuan"))
+        return
+    # As the documents say for PostgreSQL: one web process for each core.
+    os.environ["JIEDAN_WEB_PROCESSES"] = str(os.cpu_count() or 1)
+    with on_postgresql() as installation:
+        installation.use_here()
+        target = found(channel)
+        reference = Postgres(installation)
+        with connected(installation, target) as intake:
+            yield from _measured(intake, reference, f"intake.{channel}_postgres")
 
 
 def _measured(intake: Intake, reference: Postgres, name: str) -> Iterator[Figure]:

@@ -7,7 +7,7 @@ one transaction for each order.
 from collections.abc import Iterator
 
 from bench.installation import on_sqlite
-from bench.intake import Intake, connected, found, samples_here
+from bench.intake import Intake, connected, each_by_itself, found, samples_here
 from bench.measure import Figure, figure, in_turn
 from bench.reference import Sqlite, rows_of
 
@@ -15,15 +15,17 @@ BATCH = 6000
 """Orders in a round."""
 
 
-def figures() -> Iterator[Figure]:
-    """Orders a second beside sqlite3, and how long an answer takes."""
-    for channel in ("webhook", "yanxuan"):
-        with on_sqlite() as installation:
-            installation.use_here()
-            target = found(channel)
-            reference = Sqlite(installation)
-            with connected(installation, target) as intake:
-                yield from _measured(intake, reference, f"intake.{channel}_sqlite")
+def figures(channel: str = "") -> Iterator[Figure]:
+    """Orders a second beside sqlite3, and how long an answer takes; of one CHANNEL, or of both."""
+    if not channel:
+        yield from each_by_itself("intake_push_sqlite", ("webhook", "yanxuan"))
+        return
+    with on_sqlite() as installation:
+        installation.use_here()
+        target = found(channel)
+        reference = Sqlite(installation)
+        with connected(installation, target) as intake:
+            yield from _measured(intake, reference, f"intake.{channel}_sqlite")
 
 
 def _measured(intake: Intake, reference: Sqlite, name: str) -> Iterator[Figure]:

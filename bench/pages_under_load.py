@@ -14,7 +14,7 @@ from typing import Any
 from bench import bulk, load
 from bench.company import Company
 from bench.installation import Installation, on_postgresql
-from bench.intake import SHOP, Intake, connected, found
+from bench.intake import SHOP, Intake, connected, each_by_itself, found
 from bench.measure import ROUNDS, Figure, figure, share
 from bench.memory import _session
 
@@ -26,16 +26,17 @@ SECONDS_OF_PUSHES = 60
 PAGES = {"list": "/orders/?stage=routed&department={department}", "workbench": "/"}
 
 
-def figures() -> Iterator[Figure]:
-    """Milliseconds until a page is there, the middle and the slowest twentieth."""
-    alone: dict[str, list[float]] = {}
-    for size in SIZES:
-        with on_postgresql() as installation:
-            installation.use_here()
-            yield from _measured(installation, size, alone)
+def figures(size: str = "") -> Iterator[Figure]:
+    """Milliseconds until a page is there, the middle and the slowest twentieth; among SIZE orders, or each of the sizes."""
+    if not size:
+        yield from each_by_itself("pages_under_load", tuple(map(str, SIZES)))
+        return
+    with on_postgresql() as installation:
+        installation.use_here()
+        yield from _measured(installation, int(size))
 
 
-def _measured(installation: Installation, size: int, alone: dict[str, list[float]]) -> Iterator[Figure]:
+def _measured(installation: Installation, size: int) -> Iterator[Figure]:
     target = found("webhook")
     visitor = _Visitor(size)
     with connected(installation, target) as intake:
@@ -46,11 +47,10 @@ def _measured(installation: Installation, size: int, alone: dict[str, list[float
         quiet = [times[page] for times, _busy, _rate in rounds]
         busy = [times[page] for _quiet, times, _rate in rounds]
         name = f"pages.{page}_{size // 1000}k"
-        yield figure(f"{name}_p50", [share(times, 0.5) for times in quiet], "ms", alone.get(f"{page} p50", ()))
-        yield figure(f"{name}_p95", [share(times, 0.95) for times in quiet], "ms", alone.get(f"{page} p95", ()))
+        yield figure(f"{name}_p50", [share(times, 0.5) for times in quiet], "ms")
+        yield figure(f"{name}_p95", [share(times, 0.95) for times in quiet], "ms")
         for part, label in ((0.5, "p50"), (0.95, "p95")):
             without = [share(times, part) for times in quiet]
-            alone.setdefault(f"{page} {label}", without)
             yield figure(f"{name}_{label}_under_load", [share(times, part) for times in busy], "ms", without)
     rates = [rate for _quiet, _busy, rate in rounds]
     yield figure(f"pages.pushes_meanwhile_{size // 1000}k", rates, "orders/s", [peak] * len(rates), digits=0)

@@ -32,7 +32,7 @@ NOT_BENCHMARKS = {
 def main(arguments: list[str]) -> int:
     """Run the benchmarks named, or all; exit code 1 when one failed, 2 when there is none of that name."""
     if arguments[:1] == ["--here"]:
-        for found in import_module(f"bench.{arguments[1]}").figures():
+        for found in import_module(f"bench.{arguments[1]}").figures(*arguments[2:]):
             print(json.dumps(found, ensure_ascii=False), flush=True)
         return 0
     known = benchmarks()
