@@ -71,7 +71,9 @@ def connect(
         pk = dispatch("connectors.connect_shop", SYSTEM, given, channel="command").subject.pk
         account = rows.select_related("key").get(pk=pk)
     else:
-        rows.filter(pk=account.pk).update(name=name, address=address)
+        if (account.name, account.address) != (name, address or account.address):
+            given = {"name": name, "address": address, "reason": "重新连接"}
+            dispatch("connectors.change_connection", SYSTEM, given, subject=account, channel="command")
         if any(opened_credentials(account).get(field) != value for field, value in credentials.items()):
             renewed = {**credentials, "overlap_hours": 0, "reason": "重新连接"}
             dispatch("connectors.rotate_credentials", SYSTEM, renewed, subject=account, channel="command")

@@ -217,6 +217,7 @@ def fact_title(key: str) -> str:
         "category": _("Category"),
         "revealed": _("Shown in full"),
         "ended": _("Stand-ins ended"),
+        "before": _("Before"),
         "platform": _("Platform"),
         "address": _("Their address"),
         "code": _("Code"),

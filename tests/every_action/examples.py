@@ -81,6 +81,7 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "administration.set_skill": lambda _cast: {"skill": "电工", "level": "2"},
     "administration.set_values": lambda _cast: {"values": {"accept_hours": "3"}, **REASON},
     "administration.suspend_staff": _reason,
+    "connectors.change_connection": lambda _cast: {"address": "https://example.com/callback", **REASON},
     "connectors.close_connection": _reason,
     "connectors.connect_shop": lambda _cast: CONNECT | {"code": "another", "shop": "another"},
     "connectors.discard_message": _reason,

@@ -16,6 +16,7 @@ from jiedan.kernel.fields import lazy as _
 from jiedan.orders.models import DataKey
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Address = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^(https?://[^\s/]\S*)?$")]
 Key = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Secret = Annotated[Key, Concealed()]
 
@@ -30,8 +31,8 @@ class ConnectShop(BaseModel):
         title=_("Code"),
         description=_("Stands in the address that the other side sends to: small letters, digits, dashes."),
     )
-    address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^(https?://\S+)?$")] = (
-        Field("", title=_("Address"), description=_("Where we ask or report to; empty when there is none."))
+    address: Address = Field(
+        "", title=_("Address"), description=_("Where we ask or report to; empty when there is none.")
     )
     app_key: Key = Field("", title=_("App key"), description=_("Kaola and Yanxuan channel."))
     secret: Secret = Field("", title=_("Secret"), description=_("Empty: one is made and shown once (webhook only)."))

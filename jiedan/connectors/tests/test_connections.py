@@ -150,6 +150,25 @@ def test_an_overlap_of_more_than_a_week_is_refused_and_the_secret_stays(admin: C
     assert (Account.objects.get().version, Record.objects.count(), push(old)) == (1, 1, 200)
 
 
+def test_name_and_address_are_changed_on_record_and_the_rest_stays(admin: Client) -> None:
+    account, secret = connected(admin)
+    assert step(admin, "change_connection", REASON, account).status_code == 422
+    assert step(admin, "change_connection", REASON | {"address": "javascript:alert(1)"}, account).status_code == 422
+    assert (Account.objects.get().version, Record.objects.count()) == (1, 1)
+    step(admin, "change_connection", REASON | {"address": "https://example.com/hook"}, account)
+    row = Account.objects.get()
+    assert (row.name, row.address, push(secret)) == ("官网商城", "https://example.com/hook", 200)
+    facts = json.loads(Record.objects.get(action="connectors.change_connection").body)["facts"]
+    assert (facts["before"], facts["address"]) == (["官网商城", ""], "https://example.com/hook")
+
+
+def test_the_command_changes_what_differs_and_leaves_a_record_of_each(cast: Cast) -> None:
+    for name, secret in (("考拉", "s1"), ("考拉", "s1"), ("考拉旗舰", "s1"), ("考拉旗舰", "s2")):
+        accounts.connect("kaola", "k", name, "https://example.com/", KAOLA_KEYS | {"secret": secret}, clock.now())
+    steps = list(Record.objects.order_by("pk").values_list("action", flat=True))
+    assert steps == [f"connectors.{name}" for name in ("connect_shop", "change_connection", "rotate_credentials")]
+
+
 def test_a_paused_connection_says_come_later_and_goes_on_when_resumed(admin: Client) -> None:
     account, secret = connected(admin)
     step(admin, "pause_connection", REASON, account)

@@ -16,7 +16,7 @@ from jiedan.people.models import Department, Staff
 pytestmark = pytest.mark.django_db
 
 
-def test_seeding_again_changes_no_people_and_plays_no_orders(settings: LazySettings, tmp_path: Path) -> None:
+def test_seeding_again_plays_nothing_and_records_the_shops_new_address_alone(settings: LazySettings, tmp_path: Path) -> None:
     settings.BASE_DIR = tmp_path
     said = list(company.seed(orders=3, seed=1, until="2026-09-18", kaola="http://127.0.0.1:1/router"))
     assert said == ["setting up the demo company …", "playing 3 orders of the past …"]
@@ -25,7 +25,9 @@ def test_seeding_again_changes_no_people_and_plays_no_orders(settings: LazySetti
     assert set(Order.objects.values_list("stage", flat=True)) == {OrderStage.ACCEPTED}
     assert list(company.seed(orders=0, seed=1, until=None, kaola="http://127.0.0.1:2/router")) == []
     again = Staff.objects.count(), Order.objects.count(), Record.objects.count(), Account.objects.count()
-    assert again == counts
+    people, orders, records, shops = counts
+    assert again == (people, orders, records + 1, shops)
+    assert Record.objects.latest("pk").action == "connectors.change_connection"
 
 
 def test_a_company_of_its_own_gets_no_invented_people_and_orders(settings: LazySettings, tmp_path: Path) -> None:
