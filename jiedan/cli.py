@@ -217,9 +217,15 @@ def connect(platform: str, shop: str, name: str, address: str, app_key: str, sec
     _django()
     from jiedan.connectors import accounts
     from jiedan.core import clock
+    from jiedan.kernel.errors import Invalid, StepRefused
 
     credentials = {"app_key": app_key, "secret": secret, "access_token": token}
-    account = accounts.connect(platform, shop, name, address, credentials, clock.now())
+    try:
+        account = accounts.connect(platform, shop, name, address, credentials, clock.now())
+    except StepRefused as refused:
+        fields = refused.fields if isinstance(refused, Invalid) else {}
+        reasons = [f"{field}: {' '.join(found)}" for field, found in fields.items()]
+        raise click.ClickException("\n".join([str(refused.sentence), *reasons])) from refused
     click.echo(f"{account.name} is connected; its orders are pulled every minute.")
 
 
