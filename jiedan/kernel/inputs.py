@@ -51,6 +51,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "string_type": lambda: _("Text is expected."),
     "string_too_short": lambda: _("At least %(min_length)d characters are needed."),
     "string_too_long": lambda: _("At most %(max_length)d characters fit."),
+    "string_pattern_mismatch": lambda: _("It isn't written as it has to be; see the note at the field."),
     "int_type": lambda: _("A whole number is expected, e.g. 12."),
     "int_parsing": lambda: _("A whole number is expected, e.g. 12."),
     "int_from_float": lambda: _("A whole number is expected, e.g. 12."),

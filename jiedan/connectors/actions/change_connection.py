@@ -17,7 +17,9 @@ class ChangedConnection(Reason):
     """What it is called from now on, and where we ask or report to; what is left empty stays."""
 
     name: Word | None = Field(None, title=_("Name"))
-    address: Address = Field("", title=_("Address"), description=_("What is left empty stays."))
+    address: Address = Field(
+        "", title=_("Address"), description=_("Beginning with https:// or http://; what is left empty stays.")
+    )
 
 
 @action(

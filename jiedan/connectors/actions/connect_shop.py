@@ -32,7 +32,9 @@ class ConnectShop(BaseModel):
         description=_("Stands in the address that the other side sends to: small letters, digits, dashes."),
     )
     address: Address = Field(
-        "", title=_("Address"), description=_("Where we ask or report to; empty when there is none.")
+        "",
+        title=_("Address"),
+        description=_("Where we ask or report to, beginning with https:// or http://; empty when there is none."),
     )
     app_key: Key = Field("", title=_("App key"), description=_("Kaola and Yanxuan channel."))
     secret: Secret = Field("", title=_("Secret"), description=_("Empty: one is made and shown once (webhook only)."))
