@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -106,7 +107,7 @@ def clock_context(now: datetime) -> dict[str, Any]:
         for part in calendar.explain(now - timedelta(days=14), now + timedelta(days=21))
         if part.kind == "working"
     ]
-    return {"work_windows": windows, "clock_words": words(), "served_at": now.isoformat()}
+    return {"work_windows": windows, "clock_words": words() | {"zone": settings.TIME_ZONE}, "served_at": now.isoformat()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,14 @@ export function spoken(milliseconds, words) {
   return words.both.replace("{h}", hours).replace("{m}", rest);
 }
 
+/** "11-24 09:00" in the company's time zone, wherever the reader sits. */
+export function companyTime(milliseconds, zone) {
+  const two = { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const format = new Intl.DateTimeFormat("en-GB", { ...two, timeZone: zone });
+  const part = Object.fromEntries(format.formatToParts(milliseconds).map(({ type, value }) => [type, value]));
+  return `${part.month}-${part.day} ${part.hour}:${part.minute}`;
+}
+
 /** What a running clock says at `now`: its text and its state. */
 export function reading(clock, now, words) {
   if (now >= clock.due) {
@@ -35,10 +43,7 @@ export function reading(clock, now, words) {
   const state = clock.warn !== null && now >= clock.warn ? "near" : "running";
   const text = words.left.replace("{t}", spoken(left, words));
   if (open && open[0] > now) {
-    const at = new Date(open[0]);
-    const pad = (number) => String(number).padStart(2, "0");
-    const when = `${pad(at.getMonth() + 1)}-${pad(at.getDate())} ${pad(at.getHours())}:${pad(at.getMinutes())}`;
-    return { state, text: `${text} · ${words.opens.replace("{w}", when)}` };
+    return { state, text: `${text} · ${words.opens.replace("{w}", companyTime(open[0], words.zone))}` };
   }
   return { state, text };
 }
