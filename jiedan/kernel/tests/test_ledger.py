@@ -307,7 +307,7 @@ def _add_about_nothing(story: Story) -> None:
 
 
 def _give_to_another_subject(story: Story) -> None:
-    _run("UPDATE kernel_record SET subject_id = 999 WHERE id = %s", story.third.pk)
+    _run("UPDATE kernel_record SET subject_id = 999999999 WHERE id = %s", story.third.pk)
 
 
 def _drop_subject(story: Story) -> None:
