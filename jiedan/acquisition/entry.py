@@ -103,7 +103,7 @@ class EnteredOrder(Input):
         return found
 
     def _authorise_by_rules(self, ctx: Context) -> None:
-        where = routed("manual", [line.category for line in self.lines]).department
+        where = routed(self.as_incoming(ctx.now), ctx.now).department
         if where is not None and ctx.actor.grant(ctx.action.by, where) is not None:
             ctx.require_department(where)
 

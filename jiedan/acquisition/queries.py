@@ -1,16 +1,84 @@
 """What the acquisition chapter reads."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.acquisition.models import RoutingVersion
 from jiedan.acquisition.routing import Routed, Rule, route
+from jiedan.acquisition.routing_facts import Circumstances, RoutingFacts
+from jiedan.core.lifecycle import LIFECYCLES, OrderStage
+from jiedan.kernel import rules as company_rules
+from jiedan.orders import access
+from jiedan.orders.models import Order
+from jiedan.people.actor import SYSTEM
 from jiedan.people.models import Department
 
+_ORDER = LIFECYCLES["order"]
+OPEN_STAGES = [stage for stage in _ORDER.titles if stage not in {*_ORDER.final, OrderStage.UNROUTED}]
+"""Stages in which an order is work of its department: from being given to it until it ends."""
 
-def routed(shop: str, categories: list[str]) -> Routed:
-    """Where an order of this shop and these categories goes by the rules in force; one query."""
-    current = RoutingVersion.objects.order_by("-number").first()
-    if current is None:
-        return route(shop, categories, (), 0)
-    return route(shop, categories, [Rule(**rule) for rule in current.rules], current.number)
+
+@dataclass(slots=True)
+class Router:
+    """The rules in force and how things stand, read once for a whole batch.
+
+    What it gives to a department counts as that department's load for the orders after it. Loads and working hours
+    are of the moment it was made; two batches at one moment don't see each other's orders.
+    """
+
+    version: int
+    rules: Sequence[Rule]
+    departments: dict[int, Department]
+    loads: dict[int, int]
+    circumstances: Circumstances
+
+    def route(self, facts: RoutingFacts) -> Routed:
+        """Where an order with these FACTS goes, and why; no query."""
+        found = route(facts, self.rules, self.version, self.circumstances)
+        if found.department in self.loads:
+            self.loads[found.department] += 1
+        return found
+
+    def department(self, found: Routed) -> Department:
+        """The department of an outcome: the company itself when no rule fits."""
+        return self.root if found.department is None else self.departments[found.department]
+
+    @property
+    def root(self) -> Department:
+        """The company itself."""
+        return next(row for row in self.departments.values() if row.parent_id is None)
+
+
+def router(now: datetime) -> Router:
+    """The router for orders that arrive at NOW: two queries, one more each when a rule asks for loads or hours."""
+    newest = RoutingVersion.objects.order_by("-number").first()
+    rules = [] if newest is None else [Rule.read(rule) for rule in newest.rules]
+    return router_of(rules, 0 if newest is None else newest.number, now)
+
+
+def router_of(rules: Sequence[Rule], version: int, now: datetime) -> Router:
+    """A router by these RULES, in force or not."""
+    departments = {row.pk: row for row in Department.objects.filter(is_active=True)}
+    loads = open_orders({one for rule in rules if rule.asks_loads for one in rule.departments})
+    is_open = any(rule.hours for rule in rules) and company_rules.in_force(now).calendar.is_open(now)
+    return Router(version, rules, departments, loads, Circumstances(frozenset(departments), loads, is_open))
+
+
+def open_orders(departments: Collection[int]) -> dict[int, int]:
+    """How many open orders each of these DEPARTMENTS has; no query for none."""
+    if not departments:
+        return {}
+    rows = access.visible(SYSTEM, Order).filter(department__in=sorted(departments), stage__in=OPEN_STAGES)
+    return dict.fromkeys(departments, 0) | dict(rows.values_list("department").annotate(n=Count("pk")))
+
+
+def routed(incoming: IncomingOrder, now: datetime) -> Routed:
+    """Where this one order goes by the rules in force at NOW."""
+    return router(now).route(RoutingFacts.of(incoming))
 
 
 def root_department() -> Department:

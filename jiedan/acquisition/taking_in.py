@@ -15,8 +15,8 @@ from django.db.models import Model
 from jiedan.acquisition.customers import Held, customers_of
 from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.acquisition.lateness import said_at
-from jiedan.acquisition.models import RoutingVersion
-from jiedan.acquisition.routing import Rule, route
+from jiedan.acquisition.queries import router
+from jiedan.acquisition.routing_facts import RoutingFacts
 from jiedan.core.lifecycle import OrderStage
 from jiedan.core.masking import mask_name, mask_phone
 from jiedan.kernel import bulk
@@ -57,10 +57,9 @@ def arrivals(given: Sequence[IncomingOrder], now: datetime, chosen: Chosen | Non
     is saved yet. Routed by the rules, or to the department that was CHOSEN.
     """
     customers = customers_of(given)
-    departments = _Departments()
+    places = [chosen] * len(given) if chosen else _by_rules(given, now)
     born = []
-    for incoming, customer, pk in zip(given, customers, bulk.reserve(Order, len(given)), strict=True):
-        where = chosen or departments.found(incoming)
+    for incoming, customer, where, pk in zip(given, customers, places, bulk.reserve(Order, len(given)), strict=True):
         order = Order(
             pk=pk,
             channel=incoming.platform,
@@ -101,20 +100,10 @@ def stage_of(order: Order) -> str:
     return OrderStage.UNROUTED if order.department.parent_id is None else OrderStage.ROUTED
 
 
-class _Departments:
-    """Where orders go, by the rules in force: what the rules name is read once for a whole batch."""
-
-    def __init__(self) -> None:
-        self._active = {row.pk: row for row in Department.objects.filter(is_active=True)}
-        self._root = next(row for row in self._active.values() if row.parent_id is None)
-        newest = RoutingVersion.objects.order_by("-number").first()
-        self._version = 0 if newest is None else newest.number
-        self._rules = [] if newest is None else [Rule(**rule) for rule in newest.rules]
-
-    def found(self, incoming: IncomingOrder) -> Chosen:
-        where = route(incoming.shop, [line.category for line in incoming.lines], self._rules, self._version)
-        department = self._root if where.department is None else self._active.get(where.department, self._root)
-        return Chosen(department, where.explanation)
+def _by_rules(given: Sequence[IncomingOrder], now: datetime) -> list[Chosen]:
+    rules = router(now)
+    found = [rules.route(RoutingFacts.of(incoming)) for incoming in given]
+    return [Chosen(rules.department(where), where.explanation) for where in found]
 
 
 def _carry_over(order: Order, incoming: IncomingOrder) -> None:

@@ -16,6 +16,7 @@ from jiedan.connectors.kaola.windows import SHARED, Window, halves
 from jiedan.connectors.models import Account
 from jiedan.connectors.reconciliation import ours
 from jiedan.connectors.reconciliation.comparing import Day, Ours, Theirs, bounds
+from jiedan.core import clock
 
 log = logging.getLogger(__name__)
 
@@ -91,5 +92,5 @@ def _theirs(raw: dict[str, Any], number: str, shop: str, known: Ours | None) -> 
 
 
 def _department(incoming: IncomingOrder) -> int:
-    found = routed(incoming.shop, [line.category for line in incoming.lines]).department
+    found = routed(incoming, clock.now()).department
     return root_department().pk if found is None else found
