@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "jiedan.acquisition.apps.AcquisitionConfig",
     "jiedan.connectors.apps.ConnectorsConfig",
     "jiedan.connectors.reconciliation.apps.ReconciliationConfig",
+    "jiedan.connectors.outgoing.apps.OutgoingConfig",
     "jiedan.screens.apps.ScreensConfig",
     "jiedan.api.apps.ApiConfig",
     "jiedan.demo.apps.DemoConfig",

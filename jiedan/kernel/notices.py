@@ -11,11 +11,12 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.utils import translation
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from jiedan.kernel.audience import Audience
 from jiedan.kernel.models import Mail, Notice, Outbox, Record
-from jiedan.kernel.reactions import BY_NAME, pause_after
+from jiedan.kernel.reactions import BY_NAME, RUN_BY_NAME, pause_after
 from jiedan.kernel.wording import notice_text
 
 M = TypeVar("M", bound=Model)
@@ -33,9 +34,19 @@ def carry_out(now: datetime, limit: int = 2000) -> int:
         if not waiting:
             return 0
         records = Record.objects.in_bulk([row.record_id for row in waiting])
-        _tell([(row, records[row.record_id]) for row in waiting], now)
+        found = [(row, records[row.record_id]) for row in waiting]
+        _tell([pair for pair in found if not _ran(*pair, now)], now)
         Outbox.objects.filter(pk__in=[row.pk for row in waiting]).delete()
     return len(waiting)
+
+
+def _ran(row: Outbox, record: Record, now: datetime) -> bool:
+    """Call what has to be called after this record; False when the reaction is of another kind."""
+    run = RUN_BY_NAME.get((record.action, row.reaction))
+    if run is None:
+        return False
+    import_string(run.function)(record, now)
+    return True
 
 
 def _tell(waiting: Sequence[tuple[Outbox, Record]], now: datetime) -> None:

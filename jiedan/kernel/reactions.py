@@ -24,6 +24,15 @@ class Tell:
     mail: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Call a function (dotted path: record, now) in the outbox's transaction; it has to bear being called twice."""
+
+    name: str
+    after: str
+    function: str
+
+
 TAKERS = frozenset({Role.ORDER_TAKER})
 HEADS = frozenset({Role.DEPARTMENT_HEAD})
 SYSTEM_ADMINS = frozenset({Role.SYSTEM_ADMIN})
@@ -47,11 +56,18 @@ REACTIONS: tuple[Tell, ...] = (
     Tell("deadline_escalated", after="kernel.mark_overdue", roles=frozenset({Role.DECISION_MAKER}), mail=True),
 )
 
-_BY_CODE: dict[str, list[Tell]] = defaultdict(list)
-for _reaction in REACTIONS:
+RUNS: tuple[Run, ...] = tuple(
+    Run("tell_outside", after=f"acquisition.{step}", function="jiedan.connectors.outgoing.queue.after_step")
+    for step in ("accept_order", "cancel_order", "refuse_cancel", "withdraw_cancel")
+)
+
+_ALL: tuple[Tell | Run, ...] = (*REACTIONS, *RUNS)
+_BY_CODE: dict[str, list[Tell | Run]] = defaultdict(list)
+for _reaction in _ALL:
     _BY_CODE[_reaction.after].append(_reaction)
 
 BY_NAME: dict[tuple[str, str], Tell] = {(reaction.after, reaction.name): reaction for reaction in REACTIONS}
+RUN_BY_NAME: dict[tuple[str, str], Run] = {(run.after, run.name): run for run in RUNS}
 
 
 def put_in_outbox(records: Sequence[Record]) -> None:

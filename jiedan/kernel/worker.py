@@ -35,6 +35,9 @@ DRAINS: tuple[tuple[str, Callable[[datetime], int]], ...] = (
     ("periodic", periodic.enqueue_due),
 )
 
+BESIDE: list[tuple[str, Callable[[datetime], int]]] = [("mail", notices.send_mail)]
+"""Drains that talk to others, each in a thread of its own; a room above adds its own when it is ready."""
+
 _PR_SET_PDEATHSIG = 1
 
 
@@ -58,8 +61,8 @@ def run(jobs: bool = True) -> None:
     stop = _Stop()
     cluster = _Cluster() if jobs else None
     beat = _Beat()
-    mailer = threading.Thread(target=_send_mail_until, args=(stop,), daemon=True)
-    mailer.start()
+    for name, drain in BESIDE:
+        threading.Thread(target=_repeat_until, args=(stop, name, drain), daemon=True).start()
     try:
         while not stop.asked:
             if cluster:
@@ -72,13 +75,13 @@ def run(jobs: bool = True) -> None:
             cluster.stop()
 
 
-def _send_mail_until(stop: "_Stop") -> None:
-    """Send mail beside the other drains: a slow mail server must not hold up deadlines."""
+def _repeat_until(stop: "_Stop", name: str, drain: Callable[[datetime], int]) -> None:
+    """Work beside the other drains: a slow server of somebody else must not hold up deadlines."""
     while not stop.asked:
         try:
-            sent = notices.send_mail(clock.now())
+            sent = drain(clock.now())
         except Error:
-            log.exception("the mail drain failed; it is tried again")
+            log.exception("the %s drain failed; it is tried again", name)
             close_old_connections()
             sent = 0
         if sent == 0:

@@ -1,0 +1,1 @@
+"""Outgoing calls: callbacks and webhooks, kept until the other side took them."""

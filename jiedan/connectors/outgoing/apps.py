@@ -1,0 +1,17 @@
+"""The outgoing queue as a Django application."""
+
+from django.apps import AppConfig
+
+
+class OutgoingConfig(AppConfig):
+    name = "jiedan.connectors.outgoing"
+    label = "outgoing"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have the worker send beside its other drains."""
+        from jiedan.connectors.outgoing import sender  # noqa: PLC0415 - needs the models
+        from jiedan.kernel import worker  # noqa: PLC0415
+
+        if ("outgoing", sender.drain) not in worker.BESIDE:
+            worker.BESIDE.append(("outgoing", sender.drain))

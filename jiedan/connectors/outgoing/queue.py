@@ -1,0 +1,50 @@
+"""Putting an event into the queue, in the transaction of what it tells of; and what steps on orders call for."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from jiedan.connectors.models import Account
+from jiedan.connectors.outgoing.models import Outgoing
+from jiedan.connectors.yanxuan import callbacks
+from jiedan.core.lifecycle import ConnectionStage
+from jiedan.kernel.models import Record
+from jiedan.orders import access
+from jiedan.orders.models import Order
+from jiedan.people.actor import SYSTEM
+
+EVENTS = {
+    "acquisition.accept_order": "order.accepted",
+    "acquisition.cancel_order": "order.cancelled",
+    "acquisition.refuse_cancel": "order.cancel_refused",
+}
+"""Steps that a webhook's address is told of."""
+
+
+def put(account: Account, event: str, payload: dict[str, Any], key: str, now: datetime, order: Order | None) -> None:
+    """Have the event sent; the same KEY a second time changes nothing. The caller holds the transaction."""
+    row = Outgoing(
+        account=account, order=order, event=event, payload=payload, dedupe_key=key, next_at=now, created_at=now
+    )
+    Outgoing.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def after_step(record: Record, now: datetime) -> None:
+    """Queue what this step on an order calls for, if its shop has an address to be told at."""
+    order = access.visible(SYSTEM, Order).get(pk=record.subject_id)
+    accounts = access.visible(SYSTEM, Account).filter(platform=order.channel, shop=order.shop)
+    account = accounts.exclude(address="").exclude(stage=ConnectionStage.CLOSED).first()
+    if account is None or not order.external_id:
+        return
+    key = f"{record.action}:{record.pk}"
+    if account.platform == "yanxuan":
+        body = json.loads(record.body)
+        reason = str(body["facts"].get("reason", ""))
+        call = callbacks.after(record.action, body.get("stage_before", ""), order.external_id, reason)
+        if call and callbacks.wanted(call, account.callbacks):
+            put(account, call.method, {"name": call.name, "text": call.text}, key, now, order)
+    elif account.platform == "webhook" and record.action in EVENTS:
+        event = EVENTS[record.action]
+        data = {"number": order.ref, "external_id": order.external_id, "stage": record.stage}
+        payload = {"type": event, "timestamp": record.at.isoformat(), "data": data}
+        put(account, event, payload, key, now, order)
