@@ -1,39 +1,85 @@
-"""Reading routing rules as people write them, and putting a version in force (clause 1.3.4)."""
+"""The versions of the routing rules: reading them, checking new ones, putting them in force (clause 1.3.4)."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from jiedan.acquisition.models import RoutingVersion
-from jiedan.kernel.errors import Invalid
+from jiedan.acquisition.routing import Rule
+from jiedan.acquisition.routing_input import RoutingRule
+from jiedan.kernel.errors import Invalid, Refused
 from jiedan.people.models import Department
 
 
-def parsed(text: str) -> list[dict[str, Any]]:
-    """The rules in TEXT, one a line: department code, shop, category. Raises Invalid, naming each wrong line."""
-    codes = dict(Department.objects.filter(is_active=True).exclude(parent=None).values_list("code", "pk"))
-    rules: list[dict[str, Any]] = []
-    problems: list[str] = []
-    for number, line in enumerate(text.replace("，", ",").splitlines(), start=1):
-        if not line.strip():
-            continue
-        parts = [part.strip() for part in line.split(",")] + ["", ""]
-        if parts[0] not in codes:
-            known = "、".join(sorted(codes))
-            problems.append(
-                _("Line %(n)d: there is no department with the code “%(code)s”; known are %(known)s.")
-                % {"n": number, "code": parts[0], "known": known}
-            )
-            continue
-        rules.append({"department": codes[parts[0]], "shop": parts[1][:60], "category": parts[2][:60]})
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The rules as one whole; number 0 is before the first."""
+
+    number: int
+    rules: tuple[Rule, ...] = ()
+    reason: str = ""
+    created_at: datetime | None = None
+
+
+def newest() -> Version:
+    """The version in force."""
+    return _version(RoutingVersion.objects.order_by("-number").first())
+
+
+def version(number: int) -> Version:
+    """Version NUMBER; 0 and without rules when there is none."""
+    return _version(RoutingVersion.objects.filter(number=number).first())
+
+
+def _version(row: RoutingVersion | None) -> Version:
+    if row is None:
+        return Version(0)
+    return Version(row.number, tuple(map(Rule.read, row.rules)), row.reason, row.created_at)
+
+
+def codes() -> dict[str, int]:
+    """The departments that rules may name: those in use but the company itself, by code."""
+    rows = Department.objects.filter(is_active=True).exclude(parent=None)
+    return dict(rows.order_by("code").values_list("code", "pk"))
+
+
+def names() -> dict[int, str]:
+    """What every department is called, in use or not."""
+    return dict(Department.objects.values_list("pk", "name"))
+
+
+def checked(given: Sequence[RoutingRule]) -> list[Rule]:
+    """The rules as they will be kept. Raises Invalid, naming rule and field, for a department that can't take orders."""
+    known = codes()
+    problems = {
+        f"rules.{number}.departments": [_unknown(code, known) for code in unknown]
+        for number, rule in enumerate(given)
+        if (unknown := [code for code in rule.departments if code not in known])
+    }
     if problems:
-        raise Invalid({"rules": problems}, _("Some fields need to be corrected."))
-    return rules
+        raise Invalid(problems, _("Some fields need to be corrected."))
+    return [rule.rule(known) for rule in given]
 
 
-def put_in_force(rules: list[dict[str, Any]], reason: str, now: datetime) -> int:
-    """Add the version that follows the newest; returns its number (the procedure's row is locked meanwhile)."""
-    newest = RoutingVersion.objects.order_by("-number").values_list("number", flat=True).first() or 0
-    RoutingVersion.objects.create(number=newest + 1, rules=rules, reason=reason, created_at=now)
-    return newest + 1
+def _unknown(code: str, known: Mapping[str, int]) -> str:
+    return _("There is no department in use with the code “%(code)s”; known are %(known)s.") % {
+        "code": code,
+        "known": "、".join(known),
+    }
+
+
+def put_in_force(rules: Sequence[Rule], reason: str, now: datetime, based_on: int | None = None) -> int:
+    """Add the version that follows the newest; returns its number (the procedure's row is locked meanwhile).
+
+    Raises Refused (`routing_changed`) when the rules were made from another version than the newest.
+    """
+    present = RoutingVersion.objects.order_by("-number").values_list("number", flat=True).first() or 0
+    if based_on is not None and based_on != present:
+        sentence = _("Version %(n)d was put in force meanwhile. Compare it with yours, then decide.") % {"n": present}
+        raise Refused(sentence, "routing_changed")
+    kept: list[dict[str, Any]] = [rule.kept() for rule in rules]
+    RoutingVersion.objects.create(number=present + 1, rules=kept, reason=reason, created_at=now)
+    return present + 1

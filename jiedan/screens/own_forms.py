@@ -6,6 +6,7 @@ from typing import Any
 from jiedan.acquisition.entry import DecidedChange, EnteredLine, EnteredOrder
 from jiedan.administration.values import latest
 from jiedan.core.procedure import VALUES
+from jiedan.screens import routing_form
 from jiedan.screens.fields import FieldView, form_of, is_row_number
 from jiedan.screens.views.rulebook import value_row
 
@@ -57,9 +58,19 @@ def _decided_change(values: Mapping[str, str], errors: Mapping[str, list[str]]) 
     }
 
 
+def _routing_as_text(values: Mapping[str, str], errors: Mapping[str, list[str]]) -> dict[str, Any]:
+    number, text = routing_form.text_in_force()
+    return {
+        "text": values.get("rules", text), "based_on": values.get("based_on", str(number)),
+        "text_errors": routing_form.spoken({name: why for name, why in errors.items() if name != "reason"}),
+        "reason": values.get("reason", ""), "reason_errors": errors.get("reason", []),
+    }  # fmt: skip
+
+
 OWN_FORMS: dict[str, tuple[str, Extra]] = {
     "acquisition.enter_order": ("screens/enter_order.html", _entered_order),
     "acquisition.reject_change": ("screens/decide_change.html", _decided_change),
     "acquisition.take_over_change": ("screens/decide_change.html", _decided_change),
+    "acquisition.set_routing": ("screens/routing_text.html", _routing_as_text),
     "administration.set_values": ("screens/set_values.html", _company_values),
 }

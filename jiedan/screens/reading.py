@@ -236,6 +236,7 @@ def fact_title(key: str) -> str:
         "set_aside": _("Set aside within an hour"),
         "revealed_times": _("Shown in full within an hour"),
         "ordinary": _("Ordinary"),
+        "rules": _("Rules"),
     }
     return titles.get(key, key)
 
@@ -255,6 +256,7 @@ _HIDDEN = {
     "rounds",
     "due_before",
     "department",
+    "based_on",
 }
 
 

@@ -59,7 +59,10 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "acquisition.release_listing": _reason,
     "acquisition.reveal_contact": _reason,
     "acquisition.route_order": lambda cast: {"department": cast.service.pk, **REASON},
-    "acquisition.set_routing": lambda _cast: {"rules": "SERV,hangzhou,家居\nHOME,,", **REASON},
+    "acquisition.set_routing": lambda _cast: {
+        "rules": [{"departments": ["SERV", "HOME"], "categories": ["家居"], "amount_from": "100.00"}],
+        **REASON,
+    },
     "acquisition.take_over_change": _change,
     "acquisition.transfer_order": lambda cast: {"department": cast.service.pk, **REASON},
     "acquisition.withdraw_cancel": _reason,

@@ -64,5 +64,5 @@ def test_a_rule_for_a_department_that_does_not_exist_names_its_line(cast: Cast) 
     data = {"rules": "HOME,,\nXYZ,,", "reason": "笔误"}
     with pytest.raises(Invalid) as refused:
         dispatch("acquisition.set_routing", acting(cast.decider), data, subject=Procedure.objects.get())
-    assert "XYZ" in refused.value.fields["rules"][0]
+    assert "XYZ" in refused.value.fields["rules.1.departments"][0]
     assert received("K9").routed_by["version"] == 1

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from jiedan.acquisition.routing_told import told
 from jiedan.core import clock
 from jiedan.core.lifecycle import LIFECYCLES
 from jiedan.kernel import rules
@@ -89,7 +90,7 @@ def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
 def _more(subject: Subject) -> dict[str, Any]:
     if isinstance(subject, Order):
         lines = list(OrderLine.objects.filter(order=subject.pk).order_by("number"))
-        return {"lines": lines, "change": change_view(subject)}
+        return {"lines": lines, "change": change_view(subject), "routing": told(subject.routed_by)}
     if isinstance(subject, Staff):
         return staff_facts(subject)
     return {}
