@@ -35,17 +35,28 @@ def carry_out(now: datetime, limit: int = 2000) -> int:
             return 0
         records = Record.objects.in_bulk([row.record_id for row in waiting])
         found = [(row, records[row.record_id]) for row in waiting]
-        _tell([pair for pair in found if not _ran(*pair, now)], now)
-        Outbox.objects.filter(pk__in=[row.pk for row in waiting]).delete()
-    return len(waiting)
+        runs = [pair for pair in found if _key(*pair) in RUN_BY_NAME]
+        _tell([pair for pair in found if _key(*pair) not in RUN_BY_NAME], now)
+        later = {row.pk for row, record in runs if not _ran(row, record, now)}
+        Outbox.objects.filter(pk__in=[row.pk for row in waiting if row.pk not in later]).delete()
+    return len(waiting) - len(later)
+
+
+def _key(row: Outbox, record: Record) -> tuple[str, str]:
+    return record.action, row.reaction
 
 
 def _ran(row: Outbox, record: Record, now: datetime) -> bool:
-    """Call what has to be called after this record; False when the reaction is of another kind."""
-    run = RUN_BY_NAME.get((record.action, row.reaction))
-    if run is None:
+    """Call what has to be called after this record; one that fails waits longer each time and holds up no other."""
+    try:
+        with transaction.atomic():
+            import_string(RUN_BY_NAME[_key(row, record)].function)(record, now)
+    except Exception as error:
+        row.attempts += 1
+        row.error, row.next_at = type(error).__name__, now + pause_after(row.attempts)
+        row.save(update_fields=["attempts", "error", "next_at"])
+        log.exception("reaction %s of record %s failed (attempt %d)", row.reaction, record.pk, row.attempts)
         return False
-    import_string(run.function)(record, now)
     return True
 
 
@@ -54,7 +65,7 @@ def _tell(waiting: Sequence[tuple[Outbox, Record]], now: datetime) -> None:
     notices: list[Notice] = []
     by_mail: set[tuple[str, int]] = set()
     for row, record in waiting:
-        reaction = BY_NAME.get((record.action, row.reaction))
+        reaction = BY_NAME.get(_key(row, record))
         if reaction is None:
             log.warning("reaction %s of %s no longer exists; record %s", row.reaction, record.action, record.pk)
             continue

@@ -10,15 +10,15 @@ from pytest_django import Settings
 
 from jiedan.core import clock
 from jiedan.core.roles import Role
-from jiedan.kernel import health, notices, timers, worker
+from jiedan.kernel import health, notices, reactions, timers, worker
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.models import Mail, Notice, Outbox
-from jiedan.kernel.reactions import pause_after
+from jiedan.kernel.reactions import Run, pause_after
 from jiedan.kernel.tests.smtp import Smtp
 from jiedan.orders.models import Order
 from jiedan.people.actor import SYSTEM
 from jiedan.people.models import Staff
-from tests.cast import FRIDAY, Cast, person, received
+from tests.cast import FRIDAY, Cast, acting, person, received
 
 
 @pytest.fixture
@@ -180,3 +180,24 @@ def test_a_drain_that_fails_doesnt_stop_the_others(
     monkeypatch.setattr(worker, "DRAINS", (("planted", broken), ("deadlines", timers.sweep)))
     assert worker.round_once(order.due_at) == 1
     assert "the planted drain failed" in caplog.text
+
+
+def test_a_reaction_that_fails_waits_and_holds_up_no_other(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = received()
+    dispatch("acquisition.accept_order", acting(cast.taker), {}, subject=order)
+    second = received("K2")
+    broken = Run("tell_outside", after="acquisition.accept_order", function="jiedan.kernel.tests.test_notices.broken")
+    monkeypatch.setitem(reactions.RUN_BY_NAME, ("acquisition.accept_order", "tell_outside"), broken)
+    now = clock.now()
+    notices.carry_out(now)
+    left = Outbox.objects.get()
+    assert (left.reaction, left.attempts, left.error) == ("tell_outside", 1, "ZeroDivisionError")
+    assert left.next_at == now + timedelta(seconds=5)
+    assert Notice.objects.filter(subject_id=second.pk, reaction="order_waiting").exists()
+    monkeypatch.undo()
+    notices.carry_out(left.next_at)
+    assert not Outbox.objects.exists()
+
+
+def broken(_record: object, _now: object) -> None:
+    raise ZeroDivisionError
