@@ -42,7 +42,8 @@ POLICIES: dict[str, str] = {
     # By role.
     r"orders/|listings/|people/|calendar/|procedure/|reconciliation/": "list",
     r"procedure/values/": "list",
-    r"connections/|quarantine/": "list",
+    r"connections/|connections/outgoing/|quarantine/": "list",
+    r"connections/outgoing/<int:pk>/again/": "administrator's outgoing",
     r"quarantine/many/": "many messages",
     r"connections/<int:pk>/pull/": "administrator's row",
     r"orders/<str:ref>/read/": "page reading",

@@ -16,11 +16,12 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import get_resolver, include, path
 
+from jiedan.connectors.outgoing.models import Outgoing
 from jiedan.kernel.action import REGISTRY, Action
 from jiedan.kernel.kinds import all_kinds
 from jiedan.kernel.models import Record
 from jiedan.orders.models import Order
-from tests.cast import Cast, logged_in
+from tests.cast import FRIDAY, Cast, logged_in
 from tests.every_action.routes import KIND_OF, POLICIES, declared, parts, routes
 from tests.every_action.world import ABSENT, EVERYBODY, MARK, READS_KIND, SEES, World, enter, may_act
 
@@ -276,7 +277,7 @@ QUERIES = {
 }
 LIST_KIND = {
     "orders/": "order", "listings/": "listing", "people/": "staff", "calendar/": "calendar", "procedure/": "procedure",
-    "procedure/values/": "procedure", "connections/": "connection",
+    "procedure/values/": "procedure", "connections/": "connection", "connections/outgoing/": "connection",
     "reconciliation/": "reconciliation", "quarantine/": "message",
 }  # fmt: skip
 
@@ -346,6 +347,19 @@ def test_only_the_system_administrator_moves_a_connection(step: str, world: Worl
         address = f"/connections/{world.rows['account']}/{step}/"
         status = _asked(client, lambda client: client.post(address)).status_code  # noqa: B023
         assert status == (302 if who == "system_admin" else 403), who
+
+
+def test_only_the_system_administrator_has_an_event_sent_again(world: World) -> None:
+    account = world.subjects["connection"]
+    row = Outgoing.objects.create(
+        account_id=account.pk, event="order.accepted", payload={}, dedupe_key="x", state=Outgoing.GIVEN_UP,
+        next_at=FRIDAY, created_at=FRIDAY,
+    )  # fmt: skip
+    for who in sorted(EVERYBODY):
+        client = logged_in(world.people[who])
+        status = _asked(client, lambda client: client.post(f"/connections/outgoing/{row.pk}/again/")).status_code
+        assert status == (302 if who == "system_admin" else 403), who
+    assert Outgoing.objects.get().state == Outgoing.GIVEN_UP
 
 
 # The positive control ----------------------------------------------------------------------------------------------
