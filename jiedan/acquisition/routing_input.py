@@ -18,7 +18,7 @@ from jiedan.acquisition.routing import Rule
 from jiedan.acquisition.routing_facts import plain_region
 from jiedan.kernel.fields import lazy as gettext_lazy
 
-_BETWEEN = re.compile(r"[、,，;；|+\n]")
+BETWEEN = re.compile(r"[、,，;；|+\n]")
 _LISTS = {"shop": "shops", "platform": "platforms", "category": "categories", "region": "regions", "word": "words"}
 _KEYS = {**_LISTS, "amount": "amount", "hours": "hours", "most_open": "most_open"}
 
@@ -26,7 +26,7 @@ _KEYS = {**_LISTS, "amount": "amount", "hours": "hours", "most_open": "most_open
 def _split(given: object) -> object:
     if not isinstance(given, str):
         return given
-    return [part.strip() for part in _BETWEEN.split(given) if part.strip()]
+    return [part.strip() for part in BETWEEN.split(given) if part.strip()]
 
 
 Name = Annotated[

@@ -64,5 +64,9 @@ def _looked_at(entry: Mapping[str, Any], kept: tuple[Rule, ...], names: Mapping[
 def _facts(explanation: Mapping[str, Any]) -> tuple[str, ...]:
     platform = explanation.get("platform", "")
     total = explanation.get("total", "")
-    found = [explanation.get("shop", ""), platform_title(platform) if platform else "", *explanation.get("categories", [])]
+    found = [
+        explanation.get("shop", ""),
+        platform_title(platform) if platform else "",
+        *explanation.get("categories", []),
+    ]
     return tuple(filter(None, [*found, f"¥{total}" if total else ""]))

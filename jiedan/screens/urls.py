@@ -3,19 +3,38 @@
 from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
-from jiedan.screens.views import health, listings, order_list, own, people, rulebook, subjects, workbench
+from jiedan.screens.views import (
+    health,
+    listings,
+    order_list,
+    own,
+    people,
+    routing,
+    routing_draft,
+    rulebook,
+    subjects,
+    triage,
+    workbench,
+)
 
 app_name = "screens"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", workbench.workbench, name="workbench"),
     path("orders/", order_list.order_list, name="orders"),
+    path("orders/unrouted/", triage.unrouted, name="unrouted"),
     path("orders/views/", order_list.save_view, name="save_view"),
     path("orders/views/<int:pk>/drop/", order_list.drop_view, name="drop_view"),
     path("orders/<str:ref>/read/", subjects.read_subject, name="read"),
     path("listings/", listings.listing_list, name="listings"),
     path("procedure/", rulebook.procedure_page, name="procedure"),
     path("procedure/values/", rulebook.set_values, name="set_values"),
+    path("procedure/routing/", routing.routing_page, name="routing"),
+    path("procedure/routing/compare/", routing.compare_page, name="routing_compare"),
+    path("procedure/routing/try/", routing.try_page, name="routing_try"),
+    path("procedure/routing/draft/", routing_draft.draft_page, name="routing_draft"),
+    path("procedure/routing/draft/<int:number>/", routing_draft.rule_page, name="routing_rule"),
+    path("procedure/routing/replay/", routing_draft.replay_page, name="routing_replay"),
     path("calendar/", rulebook.calendar_page, name="calendar"),
     path("people/", people.people_page, name="people"),
     path("notices/", own.notices, name="notices"),

@@ -41,7 +41,9 @@ POLICIES: dict[str, str] = {
     r"settings/tokens/<int:pk>/revoke/": "own row token",
     # By role.
     r"orders/|listings/|people/|calendar/|procedure/|reconciliation/": "list",
-    r"procedure/values/": "list",
+    r"procedure/values/|procedure/routing/(try/)?|orders/unrouted/": "list",
+    r"procedure/routing/compare/": "rules compared",
+    r"procedure/routing/(draft/|draft/<int:number>/|replay/)": "rules drafted",
     r"connections/|connections/outgoing/|quarantine/": "list",
     r"connections/outgoing/<int:pk>/again/": "administrator's outgoing",
     r"quarantine/many/": "many messages",

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import get_resolver, include, path
 
+from jiedan.acquisition.models import RoutingVersion
 from jiedan.connectors.outgoing.models import Outgoing
 from jiedan.kernel.action import REGISTRY, Action
 from jiedan.kernel.kinds import all_kinds
@@ -23,7 +24,7 @@ from jiedan.kernel.models import Record
 from jiedan.orders.models import Order
 from tests.cast import FRIDAY, Cast, logged_in
 from tests.every_action.routes import KIND_OF, POLICIES, declared, parts, routes
-from tests.every_action.world import ABSENT, EVERYBODY, MARK, READS_KIND, SEES, World, enter, may_act
+from tests.every_action.world import ABSENT, EVERYBODY, MARK, READS_KIND, SEES, WORKING, World, enter, may_act
 
 ROUTES = sorted(set(routes(get_resolver().url_patterns)))
 PAGE_OF = {kind: model.FOLDER for kind, model in all_kinds().items()}
@@ -75,14 +76,15 @@ def test_the_written_down_company_covers_every_kind_and_every_person(world: Worl
 def _address(
     route: str, ref: str = "JD260918000001", folder: str = "orders", code: str = "acquisition.accept_order"
 ) -> str:
-    for name, value in (("ref", ref), ("folder", folder), ("code", code), ("pk", "1"), ("token", "x")):
+    given = {"ref": ref, "folder": folder, "code": code, "pk": "1", "number": "1", "token": "x"}
+    for name, value in given.items():
         route = re.sub(rf"<(str:|int:)?{name}>", value, route)
     return f"/{route}"
 
 
 BEHIND_LOG_IN = of(
     "account", "own", "own post", "own row view", "own row token", "list", "administrator's row", "page reading",
-    "page birth", "page subject", "page step", "page deadline",
+    "page birth", "page subject", "page step", "page deadline", "rules compared", "rules drafted",
 )  # fmt: skip
 
 
@@ -279,6 +281,7 @@ LIST_KIND = {
     "orders/": "order", "listings/": "listing", "people/": "staff", "calendar/": "calendar", "procedure/": "procedure",
     "procedure/values/": "procedure", "connections/": "connection", "connections/outgoing/": "connection",
     "reconciliation/": "reconciliation", "quarantine/": "message",
+    "procedure/routing/": "procedure", "procedure/routing/try/": "order", "orders/unrouted/": "order",
 }  # fmt: skip
 
 
@@ -307,6 +310,31 @@ def test_a_deadline_is_explained_only_under_its_own_subject(world: World) -> Non
     assert client.get(f"/orders/{home}/deadlines/{key}/").status_code == 200
     assert client.get(f"/orders/{service}/deadlines/{key}/").status_code == 404
     assert logged_in(world.people["outsider"]).get(f"/orders/{home}/deadlines/{key}/").status_code == 404
+
+
+def test_routing_rules_are_compared_by_whoever_reads_the_procedure_and_drafted_by_the_decider_alone(
+    world: World,
+) -> None:
+    (compared,) = of("rules compared")
+    for who in sorted(EVERYBODY):
+        client, before = logged_in(world.people[who]), RoutingVersion.objects.count()
+        reads = client.get(f"/{compared}?from=1&to=1").status_code
+        assert reads == (200 if who in READS_KIND["procedure"] else 403), who
+        for route in of("rules drafted"):
+            shown = client.get(_address(route)).status_code
+            taken = _asked(client, lambda client: client.post(_address(route), {"do": "drop"})).status_code  # noqa: B023
+            wanted = ((200,), (200, 302, 422)) if who == "decider" else ((403,), (403,))
+            assert shown in wanted[0], f"{who} {route}"
+            assert taken in wanted[1], f"{who} {route}"
+        assert RoutingVersion.objects.count() == before
+
+
+def test_nobody_tries_an_order_that_isnt_theirs_against_the_rules(world: World) -> None:
+    ref = world.subjects["order_home"].ref
+    for who in sorted(WORKING):
+        answer = logged_in(world.people[who]).get(f"/procedure/routing/try/?order={ref}")
+        assert answer.status_code == (200 if who in SEES["order_home"] else 422), who
+        assert (MARK in answer.content.decode()) == (who in SEES["order_home"]), who
 
 
 def test_opening_an_order_that_isnt_ones_own_leaves_no_reading_record(world: World) -> None:
