@@ -43,6 +43,7 @@ class Config:
     log_in_with: dict[str, Any]
     api_rate: str
     behind_proxy: bool
+    private_receivers: bool
 
     @property
     def https(self) -> bool:
@@ -66,6 +67,7 @@ def read(env: Mapping[str, str] = os.environ) -> Config:
         debug=_choice(env, "JIEDAN_DEBUG", "0", ("0", "1")) == "1",
         log_in_with=_providers(env),
         behind_proxy=_choice(env, "JIEDAN_BEHIND_PROXY", "0", ("0", "1")) == "1",
+        private_receivers=_choice(env, "JIEDAN_PRIVATE_RECEIVERS", "0", ("0", "1")) == "1",
         api_rate=_rate(env.get("JIEDAN_API_RATE", "1200/m")),
     )
 

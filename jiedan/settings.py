@@ -14,6 +14,7 @@ BASE_DIR = config.ROOT
 KEYS_DIR = CONFIG.keys_dir
 
 DEBUG = CONFIG.debug
+PRIVATE_RECEIVERS = CONFIG.private_receivers
 SECRET_KEY = CONFIG.secret_key
 ALLOWED_HOSTS = CONFIG.allowed_hosts
 BASE_URL = CONFIG.base_url

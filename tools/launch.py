@@ -26,8 +26,12 @@ def run() -> int:
     VAR.mkdir(exist_ok=True)
     address = f"http://127.0.0.1:{port}"
     env = environment(JIEDAN_BASE_URL=os.environ.get("JIEDAN_BASE_URL", address))
+    empty = os.environ.get("DEMO", "1") == "0"
+    if not empty:
+        # The simulators that are called back run on this machine.
+        env.setdefault("JIEDAN_PRIVATE_RECEIVERS", "1")
     children = Children(env)
-    if os.environ.get("DEMO", "1") == "0":
+    if empty:
         call(JIEDAN, "migrate", env=env)
         others = {"worker": [JIEDAN, "worker"]}
         # Its links have to lead here.

@@ -59,7 +59,7 @@ def receiving(*answers: tuple[int, dict[str, str]]) -> Iterator[Receiver]:
 
 @pytest.fixture
 def local(settings: Any) -> None:
-    settings.DEBUG = True
+    settings.PRIVATE_RECEIVERS = True
 
 
 def queued(server: Receiver) -> Outgoing:
