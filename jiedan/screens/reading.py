@@ -107,7 +107,11 @@ def clock_context(now: datetime) -> dict[str, Any]:
         for part in calendar.explain(now - timedelta(days=14), now + timedelta(days=21))
         if part.kind == "working"
     ]
-    return {"work_windows": windows, "clock_words": words() | {"zone": settings.TIME_ZONE}, "served_at": now.isoformat()}
+    return {
+        "work_windows": windows,
+        "clock_words": words() | {"zone": settings.TIME_ZONE},
+        "served_at": now.isoformat(),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,9 @@ from jiedan.people.models import Department, Staff
 pytestmark = pytest.mark.django_db
 
 
-def test_seeding_again_plays_nothing_and_records_the_shops_new_address_alone(settings: LazySettings, tmp_path: Path) -> None:
+def test_seeding_again_plays_nothing_and_records_the_shops_new_address_alone(
+    settings: LazySettings, tmp_path: Path
+) -> None:
     settings.BASE_DIR = tmp_path
     said = list(company.seed(orders=3, seed=1, until="2026-09-18", kaola="http://127.0.0.1:1/router"))
     assert said == ["setting up the demo company …", "playing 3 orders of the past …"]
