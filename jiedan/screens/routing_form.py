@@ -50,7 +50,8 @@ def as_input(rule: Rule, codes: Mapping[int, str]) -> dict[str, Any]:
 
 def fields(given: Mapping[str, Any], errors: Mapping[str, list[str]]) -> list[FieldView]:
     """The form of a rule with what was typed and what is wrong with it."""
-    return [_field(name, given, errors) for name in RoutingRule.model_fields]
+    names = [*CHOSEN, *(name for name in RoutingRule.model_fields if name not in CHOSEN)]
+    return [_field(name, given, errors) for name in names]
 
 
 def _field(name: str, given: Mapping[str, Any], errors: Mapping[str, list[str]]) -> FieldView:

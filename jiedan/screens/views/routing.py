@@ -177,7 +177,7 @@ def _tried(case: Case, rules: Sequence[Rule], title: str) -> dict[str, Any]:
                 "conditions": [(text, name not in wrong) for name, text in conditions(rule).items()],
                 "destination": destination(rule, names),
                 "refused": [mismatch_title(name) for name in wrong if name in (INACTIVE, FULL)],
-                "loads": [(names.get(one, ""), by.loads[one]) for one in rule.departments if one in by.loads],
+                "loads": [(names.get(one, f"#{one}"), by.loads[one]) for one in rule.departments if rule.asks_loads],
                 "fits": not wrong,
                 "wins": number == matched,
                 "behind": matched is not None and number > matched,

@@ -35,7 +35,7 @@ def unrouted(request: HttpRequest) -> HttpResponse:
     results: list[dict[str, Any]] = []
     errors: dict[str, str] = {}
     if request.method == "POST":
-        chosen = request.POST.getlist("order")[:PAGE]
+        chosen = request.POST.getlist("shown" if "every" in request.POST else "order")[:PAGE]
         given = {name: request.POST.get(name, "").strip() for name in ("department", "reason")}
         errors = _missing(chosen, given)
         results = [] if errors else [_given(actor, ref, given) for ref in chosen]
