@@ -19,6 +19,8 @@ from jiedan.acquisition.routing_facts import plain_region
 from jiedan.kernel.fields import lazy as gettext_lazy
 
 BETWEEN = re.compile(r"[、,，;；|+\n]")
+LONGEST = 50_000
+"""Characters of rules written as text."""
 _LISTS = {"shop": "shops", "platform": "platforms", "category": "categories", "region": "regions", "word": "words"}
 _KEYS = {**_LISTS, "amount": "amount", "hours": "hours", "most_open": "most_open"}
 
@@ -91,9 +93,11 @@ class RoutingRule(Input):
 
 
 def from_text(given: object) -> object:
-    """Rules written as text, a line each, as structured ones; anything else as it is. Raises ValueError with every wrong line."""
+    """Rules written as text, a line each, as structured ones; anything else as it is. Raises ValueError with the wrong lines."""
     if not isinstance(given, str):
         return given
+    if len(given) > LONGEST:
+        raise ValueError(_("The text is longer than %(n)d characters; send the rules as a list.") % {"n": LONGEST})
     lines = [(number, line) for number, line in enumerate(given.splitlines(), start=1) if line.strip()]
     rules, problems = [], []
     for number, line in lines:
@@ -102,7 +106,7 @@ def from_text(given: object) -> object:
         except ValueError as error:
             problems.append(_("Line %(n)d: %(problem)s") % {"n": number, "problem": error})
     if problems:
-        raise ValueError(" ".join(problems))
+        raise ValueError(" ".join(problems[:10]))
     return rules
 
 

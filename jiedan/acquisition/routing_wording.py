@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiedan.acquisition.routing import FULL, INACTIVE, WITHIN, Rule
+from jiedan.kernel.naming import english
 
 PLATFORMS: dict[str, Promise] = {
     "kaola": gettext_lazy("Kaola"),
@@ -47,14 +48,14 @@ def conditions(rule: Rule) -> dict[str, str]:
         "word": _("the words contain %(names)s") % {"names": one_of(rule.words)},
         "hours": _("within working hours") if rule.hours == WITHIN else _("outside working hours"),
     }
-    asked = [name for name, _check in rule.checks]
-    return {name: text for name, text in found.items() if name in asked}
+    asks_for = {name for name, _check in rule.checks}
+    return {name: text for name, text in found.items() if name in asks_for}
 
 
 def destination(rule: Rule, names: Mapping[int, str]) -> str:
     """Where the rule sends orders; NAMES are those of the departments."""
     called = [names.get(one, f"#{one}") for one in rule.departments]
-    values = {"name": called[0], "names": "、".join(called), "n": rule.most_open}
+    values = {"name": called[0], "names": (", " if english() else "、").join(called), "n": rule.most_open}
     if len(called) == 1:
         text = "%(name)s" if rule.most_open is None else _("%(name)s, while it has fewer than %(n)s open orders")
     elif rule.most_open is None:
@@ -66,8 +67,12 @@ def destination(rule: Rule, names: Mapping[int, str]) -> str:
 
 def sentence(rule: Rule, names: Mapping[int, str]) -> str:
     """The whole rule."""
-    asked = "；".join(conditions(rule).values()) or _("all orders")
-    return f"{asked} → {destination(rule, names)}"
+    return f"{asked(rule)} → {destination(rule, names)}"
+
+
+def asked(rule: Rule) -> str:
+    """Which orders the rule takes."""
+    return ("; " if english() else "；").join(conditions(rule).values()) or _("all orders")
 
 
 def platform_title(platform: str) -> str:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from jiedan.acquisition.routing import Rule
 from jiedan.acquisition.routing_review import shadowed
 from jiedan.acquisition.routing_rules import Version
-from jiedan.acquisition.routing_wording import conditions, destination
+from jiedan.acquisition.routing_wording import asked, destination
 from jiedan.core.roles import Role
 from jiedan.people.models import Department, RoleAssignment
 from jiedan.screens.routing_form import all_codes, as_input
@@ -75,7 +75,7 @@ class Row:
     """A rule as the table shows it, with what is doubtful about it."""
 
     number: int
-    conditions: list[str]
+    asked: str
     destination: str
     shadowed_by: int | None
     inactive: list[str]
@@ -92,7 +92,7 @@ def table(rules: Sequence[Rule]) -> list[Row]:
     return [
         Row(
             number,
-            list(conditions(rule).values()),
+            asked(rule),
             destination(rule, names),
             hidden.get(number),
             [names.get(one, f"#{one}") for one in rule.departments if one not in active],

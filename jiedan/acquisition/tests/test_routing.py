@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jiedan.acquisition.routing import Rule, route
 from jiedan.acquisition.routing_facts import Circumstances, RoutingFacts, plain_region, plain_text
@@ -184,6 +186,44 @@ def test_a_rule_never_matches_when_an_earlier_one_takes_all_its_orders(
     early: dict[str, Any], late: dict[str, Any], never: bool
 ) -> None:
     assert shadowed([rule(**early), rule(SERV, **late)], {HOME, SERV}) == ({2: 1} if never else {})
+
+
+_AMOUNTS = st.one_of(st.none(), st.sampled_from([Decimal(0), Decimal(100), Decimal(200)]))
+
+
+def _some(*names: str) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(names), max_size=2, unique=True).map(tuple)
+
+
+_RULES = st.builds(
+    Rule,
+    st.sampled_from([(HOME,), (SERV, HOME), (SHUT,)]),
+    shops=_some("a", "b"),
+    categories=_some("家居", "家居/灯具", "服务"),
+    regions=_some("浙江省", "浙江省 杭州市", "上海"),
+    words=_some("装", "安装"),
+    amount_from=_AMOUNTS,
+    amount_to=_AMOUNTS,
+    hours=st.sampled_from(["", "within", "outside"]),
+    most_open=st.sampled_from([None, None, 6]),
+)
+_FACTS = st.builds(
+    RoutingFacts,
+    st.sampled_from("ab"),
+    _some("家居", "家居/灯具", "服务"),
+    total=st.sampled_from([Decimal(0), Decimal(100), Decimal(150), Decimal(200), Decimal(300)]),
+    region=st.sampled_from(["浙江杭州", "浙江宁波", "上海", ""]),
+    text=st.sampled_from(["", "装", "安装"]),
+)
+
+
+@given(st.lists(_RULES, min_size=2, max_size=4), st.lists(_FACTS, min_size=1, max_size=8), st.booleans())
+def test_no_order_ever_comes_to_a_rule_that_is_said_never_to_match(
+    rules: list[Rule], orders: list[RoutingFacts], is_open: bool
+) -> None:
+    now = Circumstances(frozenset({HOME, SERV}), {HOME: 5, SERV: 7}, is_open)
+    taken_by = {route(facts, rules, 1, now).explanation["matched"] for facts in orders}
+    assert taken_by.isdisjoint(shadowed(rules, now.active))
 
 
 def test_a_rule_without_a_department_in_use_takes_nothing_from_later_ones() -> None:

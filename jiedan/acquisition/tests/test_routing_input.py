@@ -80,6 +80,11 @@ def test_a_line_that_cannot_be_read_is_named(text: str, said: str) -> None:
     assert said in str(refused.value)
 
 
+def test_a_text_without_end_is_refused_before_it_is_read() -> None:
+    with pytest.raises(ValueError, match="50000"):
+        from_text("HOME\n" * 10_001)
+
+
 @pytest.mark.parametrize(
     ("field", "wrong"),
     [
