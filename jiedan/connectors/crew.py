@@ -1,17 +1,20 @@
-"""Who does what inside a web process: a few threads with database connections, many at the door without.
+"""Who does what inside a web process: a few threads with database connections, and one at the door without.
 
-Somebody who pushes an order waits until it is committed together with others, so many threads have to be able to
-wait at once; were each of them to open a connection of its own, the database would run out of them.
+Somebody who pushes an order waits until it is committed together with others, so very many have to be able to wait at
+once. At the door nobody waits: one thread reads what comes in, and whoever needs something is laid aside (as a
+greenlet) until it is there. Views stay ordinary functions.
 """
 
+import asyncio
+import contextvars
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from django.db import close_old_connections, connection
+from greenlet import getcurrent, greenlet
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -19,10 +22,6 @@ T = TypeVar("T")
 SIZE = int(os.environ.get("JIEDAN_CREW", min(8, 2 * (os.cpu_count() or 1) + 1)))
 """Threads with a connection to the database, for each web process."""
 
-_here = threading.local()
-_turn = threading.Lock()
-_counting = threading.Lock()
-_coming = 0
 _lock = threading.Lock()
 _crew: ThreadPoolExecutor | None = None
 
@@ -55,49 +54,38 @@ def dismiss() -> None:
     _crew = None
 
 
-@contextmanager
-def at_the_door() -> Iterator[None]:
-    """This thread answers a push: it works when it is its turn, and what needs the database the crew does meanwhile.
-
-    Python runs one thread at a time. Were a hundred of them to ask for it, the one that commits for all of them would
-    get it last, after each of its thirty conversations with the database; so all but one wait here instead.
-    """
-    global _coming
-    _here.door = True
-    with _counting:
-        _coming += 1
-    _turn.acquire()
-    with _counting:
-        _coming -= 1
-    try:
-        yield
-    finally:
-        _here.door = False
-        _turn.release()
+class _Visit(greenlet):
+    """A function at the door that can be laid aside while it waits."""
 
 
-def coming() -> int:
-    """How many wait at the door for their first turn, and may be handing something in in a moment."""
-    return _coming
-
-
-@contextmanager
-def step_aside() -> Iterator[None]:
-    """While this thread waits for something, let the next at the door have its turn."""
-    _turn.release()
-    try:
-        yield
-    finally:
-        _turn.acquire()
+async def at_the_door(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What FUNCTION returns (or raises), run by this very thread; while it waits in `until`, others get their turn."""
+    visit = _Visit(lambda: function(*args, **kwargs))
+    visit.gr_context = contextvars.copy_context()
+    asked = visit.switch()
+    while not visit.dead:
+        try:
+            found = await asked
+        except Exception as error:
+            asked = visit.throw(error)
+        else:
+            asked = visit.switch(found)
+    return cast(T, asked)
 
 
 def is_at_the_door() -> bool:
-    """Whether this thread must not touch the database itself."""
-    return getattr(_here, "door", False)
+    """Whether this function must neither wait nor touch the database itself."""
+    return isinstance(getcurrent(), _Visit)
+
+
+def until(awaited: Awaitable[T]) -> T:
+    """Lay the function at the door aside until there is a result. Raises what AWAITED raises."""
+    door: Any = getcurrent().parent
+    return cast(T, door.switch(awaited))
 
 
 def have_done(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What FUNCTION returns (or raises): done by the crew when this thread is at the door, else here."""
+    """What FUNCTION returns (or raises): done by the crew when this function is at the door, else here."""
     if not is_at_the_door():
         return function(*args, **kwargs)
 
@@ -108,6 +96,4 @@ def have_done(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         finally:
             close_old_connections()
 
-    asked = pool().submit(done)
-    with step_aside():
-        return asked.result()
+    return until(asyncio.get_running_loop().run_in_executor(pool(), done))

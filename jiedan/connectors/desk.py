@@ -5,6 +5,7 @@ waiting, writes messages and orders in one transaction, and wakes everybody in i
 acknowledged, so whoever sent it sends it again; a message that came before is answered like the first time.
 """
 
+import asyncio
 import hashlib
 import logging
 import threading
@@ -36,6 +37,8 @@ ENOUGH = 64
 """Messages for which a commit is no longer put off: meanwhile the next ones are read."""
 LINGER = 0.05
 """Seconds that a commit is put off, at most, for those who are at the door already."""
+PAUSE = 0.003
+"""Seconds between two looks at who is coming."""
 PATIENCE = 30.0
 """Seconds that a sender waits for the commit."""
 PURPOSE = "message"
@@ -85,27 +88,22 @@ class Receipt:
 
 
 class _Ticket:
-    """Somebody waiting."""
+    """Somebody who waits at the door."""
 
-    __slots__ = ("delivery", "done", "result")
+    __slots__ = ("delivery", "found", "loop")
 
     def __init__(self, delivery: Delivery) -> None:
         self.delivery = delivery
-        self.result: Receipt | Exception | None = None
-        self.done = threading.Lock()
-        self.done.acquire()
-
-    def answer(self, result: Receipt | Exception) -> None:
-        self.result = result
-        self.done.release()
+        self.loop = asyncio.get_running_loop()
+        self.found: asyncio.Future[Receipt | Exception] = self.loop.create_future()
 
 
 def hand_in(delivery: Delivery) -> Receipt:
     """Store a push and say what became of it, after its commit. Raises Busy, NotStored, IdReused."""
-    if not crew.is_at_the_door():
-        (result,) = _settled([delivery])
-    else:
+    if crew.is_at_the_door():
         result = _desk.wait_for(delivery)
+    else:
+        (result,) = _settled([delivery])
     if isinstance(result, Exception):
         raise result
     return result
@@ -126,11 +124,7 @@ class _Desk:
         self._inbox.put(ticket)
         if self._writer is None or not self._writer.is_alive():
             self._open()
-        with crew.step_aside():
-            answered = ticket.done.acquire(timeout=PATIENCE)
-        if not answered:
-            return NotStored()
-        return ticket.result or NotStored()
+        return crew.until(ticket.found)
 
     def _open(self) -> None:
         with self._lock:
@@ -147,35 +141,36 @@ class _Desk:
     def _write(self) -> None:
         while tickets := list(self._waiting()):
             results = _settled([ticket.delivery for ticket in tickets])
-            for ticket, result in zip(tickets, results, strict=True):
-                ticket.answer(result)
+            tickets[0].loop.call_soon_threadsafe(_answered, tickets, results)
         connection.close()
 
     def _waiting(self) -> Iterator[_Ticket]:
         """Whoever waits now, once somebody does, and who is just coming; nobody when the desk closes."""
         ticket = self._inbox.get()
-        until = time.monotonic() + LINGER
-        for count in range(1, MOST + 1):
+        self._linger()
+        for _each in range(MOST):
             if ticket is None:
                 return
             yield ticket
             try:
-                ticket = self._next(until if count < ENOUGH else 0.0)
+                ticket = self._inbox.get_nowait()
             except Empty:
                 return
-            if ticket is None:
-                break
         # One too many was taken out.
         self._inbox.put(ticket)
 
-    def _next(self, until: float) -> _Ticket | None:
-        # A commit costs as much for one as for fifty, so those who are at the door already are waited for.
-        while crew.coming() and time.monotonic() < until:
-            try:
-                return self._inbox.get(timeout=0.002)
-            except Empty:
-                continue
-        return self._inbox.get_nowait()
+    def _linger(self) -> None:
+        # A commit costs as much for one as for fifty, so while more and more are coming it is put off.
+        until, before = time.monotonic() + LINGER, 0
+        while before < (waiting := self._inbox.qsize()) < ENOUGH and time.monotonic() < until:
+            before = waiting
+            time.sleep(PAUSE)
+
+
+def _answered(tickets: Sequence[_Ticket], results: Sequence[Receipt | Exception]) -> None:
+    for ticket, result in zip(tickets, results, strict=True):
+        if not ticket.found.done():
+            ticket.found.set_result(result)
 
 
 _desk = _Desk()

@@ -68,7 +68,7 @@ class Customer(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["channel", "account_index"], name="customer_once_per_channel"),
+            models.UniqueConstraint(fields=["account_index", "channel"], name="customer_once_per_channel"),
         ]
 
     def __str__(self) -> str:
@@ -122,7 +122,7 @@ class Order(Subject):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["channel", "shop", "external_id"],
+                fields=["external_id", "shop", "channel"],
                 condition=~Q(external_id=""),
                 name="one_order_per_external_id",
             ),

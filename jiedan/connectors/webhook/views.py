@@ -7,17 +7,14 @@ won't help, 503 with Retry-After that it will.
 import json
 import logging
 
-from django.core.exceptions import RequestDataTooBig
 from django.db import Error
-from django.http import HttpRequest, HttpResponse
-from django.http.request import UnreadablePostError
-from django.views.decorators.csrf import csrf_exempt
 
 from jiedan.acquisition.intake import Outcome
 from jiedan.api.problems import Problem, as_response
 from jiedan.connectors import accounts, crew, desk, quarantine
 from jiedan.connectors.accounts import AccountFacts
 from jiedan.connectors.desk import Delivery, Receipt
+from jiedan.connectors.pushed import Answer, Push, Unusable
 from jiedan.connectors.reconciliation.statements import take_statement
 from jiedan.connectors.webhook import messages, signing
 from jiedan.connectors.webhook.messages import PLATFORM, Statement, Unreadable
@@ -26,12 +23,9 @@ from jiedan.core import clock
 from jiedan.core.lifecycle import ConnectionStage
 
 log = logging.getLogger(__name__)
-LARGEST = 1 << 20
-"""Bytes of a message."""
 
 
-@csrf_exempt
-def push(request: HttpRequest, code: str) -> HttpResponse:
+def push(request: Push, code: str) -> Answer:
     """Take in what the system pushes whose connection has this code."""
     try:
         return _taken(request, code)
@@ -48,7 +42,7 @@ def push(request: HttpRequest, code: str) -> HttpResponse:
         return _refused(_problem(500, "internal_error", "系统内部错误，没有保存任何内容"))
 
 
-def _taken(request: HttpRequest, code: str) -> HttpResponse:
+def _taken(request: Push, code: str) -> Answer:
     """The answer to a message that was taken. Raises Problem, and what the desk raises."""
     body = _body(request)
     account = accounts.known(PLATFORM, code)
@@ -79,28 +73,24 @@ def _taken(request: HttpRequest, code: str) -> HttpResponse:
     return _accepted(desk.hand_in(Delivery(account, said.kind, body, said.order, message_id)))
 
 
-def _headers(request: HttpRequest) -> Headers:
-    found = request.META
-    names = ("HTTP_WEBHOOK_ID", "HTTP_WEBHOOK_TIMESTAMP", "HTTP_WEBHOOK_SIGNATURE")
-    return Headers(*(str(found.get(name, "")) for name in names))
+def _headers(request: Push) -> Headers:
+    return Headers(
+        request.header("webhook-id"), request.header("webhook-timestamp"), request.header("webhook-signature")
+    )
 
 
-def _body(request: HttpRequest) -> bytes:
+def _body(request: Push) -> bytes:
     """The message as it came. Raises Problem."""
     if request.method != "POST":
         raise _problem(405, "method_not_allowed", "请使用 POST")
-    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+    if request.compressed:
         raise _problem(415, "content_encoding", "不接受压缩的请求体")
-    length = request.headers.get("Content-Length") or "0"
-    if not (length.isascii() and length.isdigit()) or int(length) > LARGEST:
-        raise _problem(413, "too_large", "消息超过 1 MiB")
     try:
-        body = request.read()
-    except (UnreadablePostError, RequestDataTooBig, OSError) as error:
-        raise _problem(400, "body_cut", "请求体不完整") from error
-    if len(body) < int(length):
-        raise _problem(400, "body_cut", "请求体不完整")
-    return body
+        return request.body()
+    except Unusable as why:
+        if str(why) == "too_large":
+            raise _problem(413, "too_large", "消息超过 1 MiB") from why
+        raise _problem(400, "body_cut", "请求体不完整") from why
 
 
 def _set_aside(
@@ -118,17 +108,22 @@ def _set_aside(
     )
 
 
-def _accepted(receipt: Receipt) -> HttpResponse:
+def _accepted(receipt: Receipt) -> Answer:
     if receipt.outcome is Outcome.REFUSED:
         return _refused(_problem(409, "refused", receipt.reason))
     return _answer({"outcome": receipt.outcome.value, "number": receipt.ref})
 
 
-def _answer(content: dict[str, str]) -> HttpResponse:
-    return _guarded(HttpResponse(json.dumps(content), content_type="application/json"))
+_GUARD = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+"""No middleware adds these here."""
+_JSON = {"content-type": "application/json", **_GUARD}
 
 
-def _later(code: str, detail: str, seconds: int) -> HttpResponse:
+def _answer(content: dict[str, str]) -> Answer:
+    return Answer(200, json.dumps(content).encode(), _JSON)
+
+
+def _later(code: str, detail: str, seconds: int) -> Answer:
     return _refused(_problem(503, code, detail, retry_after=seconds))
 
 
@@ -136,18 +131,11 @@ def _problem(status: int, code: str, detail: str, **more: object) -> Problem:
     return Problem(status, code, detail, **more)
 
 
-def _refused(problem: Problem) -> HttpResponse:
+def _refused(problem: Problem) -> Answer:
     response = as_response(problem)
+    headers = {name.lower(): value for name, value in response.items()} | _GUARD
     if "retry_after" in problem.content:
-        response["Retry-After"] = str(problem.content["retry_after"])
+        headers["retry-after"] = str(problem.content["retry_after"])
     if problem.status == 405:
-        response["Allow"] = "POST"
-    return _guarded(response)
-
-
-def _guarded(response: HttpResponse) -> HttpResponse:
-    # No middleware adds these here.
-    response["Cache-Control"] = "no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Length"] = str(len(response.content))
-    return response
+        headers["allow"] = "POST"
+    return Answer(problem.status, response.content, headers)

@@ -9,12 +9,11 @@ import logging
 from typing import Any
 
 from django.db import Error
-from django.http import HttpRequest, HttpResponse
-from django.http.request import UnreadablePostError
-from django.views.decorators.csrf import csrf_exempt
 
 from jiedan.connectors import accounts, crew, desk, quarantine
+from jiedan.connectors import pushed
 from jiedan.connectors.accounts import AccountFacts
+from jiedan.connectors.pushed import LARGEST, Answer, Push
 from jiedan.connectors.yanxuan import methods, protocol
 from jiedan.connectors.yanxuan.methods import Unusable
 from jiedan.connectors.yanxuan.parse import PLATFORM
@@ -24,15 +23,12 @@ from jiedan.core.lifecycle import ConnectionStage
 from jiedan.kernel.errors import StepRefused
 
 log = logging.getLogger(__name__)
-LARGEST = 1 << 20
-"""Bytes of a body, and of a query."""
 KNOWN = frozenset({*protocol.OTHERS, protocol.CREATE, protocol.GET, protocol.CANCEL, protocol.REGISTER, protocol.LIST})
 PAUSE = {"paused": 300, "busy": 5, "not_stored": 5}
 """Seconds after which to send it again."""
 
 
-@csrf_exempt
-def push(request: HttpRequest, code: str) -> HttpResponse:
+def push(request: Push, code: str) -> Answer:
     """Answer a request of the distributor whose connection has this code."""
     try:
         return _response(protocol.success(_answered(request, code)))
@@ -49,7 +45,7 @@ def push(request: HttpRequest, code: str) -> HttpResponse:
         return _refused(Refusal(500, "internal", "系统内部错误，请联系我方", "an error of ours, tell us", 500))
 
 
-def _answered(request: HttpRequest, code: str) -> object:
+def _answered(request: Push, code: str) -> object:
     query, body = _read(request)
     account = accounts.known(PLATFORM, code)
     if account is not None and account.stage == ConnectionStage.CLOSED:
@@ -81,27 +77,30 @@ def _verify(account: AccountFacts | None, given: dict[str, str]) -> None:
     protocol.check(given, key, secrets, clock.now())
 
 
-def _read(request: HttpRequest) -> tuple[bytes, bytes]:
+def _read(request: Push) -> tuple[bytes, bytes]:
     """Query and body, as bytes. Raises Refusal."""
     if request.method != "POST":
         raise Refusal(405, "method_not_allowed", "请使用 POST", "use POST", 405)
-    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+    if request.compressed:
         raise Refusal(415, "content_encoding", "不接受压缩的请求体", "compressed bodies aren't taken", 415)
-    if request.content_type not in ("", "application/x-www-form-urlencoded", "text/plain"):
+    if request.media_type not in ("", "application/x-www-form-urlencoded", "text/plain"):
         raise Refusal(
             415, "content_type", "参数应放在表单或查询串中", "put the parameters into a form or the query", 415
         )
-    query = request.META.get("QUERY_STRING", "").encode("latin-1", "replace")
-    length = request.headers.get("Content-Length") or "0"
-    if not (length.isascii() and length.isdigit()) or max(int(length), len(query)) > LARGEST:
-        raise Refusal(413, "too_large", "请求超过 1 MiB", "the request is larger than 1 MiB", 413)
+    query = request.query.encode("latin-1", "replace")
     try:
-        body = request.read()
-    except (UnreadablePostError, OSError) as error:
-        raise Refusal(400, "body_cut", "请求体不完整", "the body is incomplete", 400) from error
-    if len(body) < int(length):
-        raise Refusal(400, "body_cut", "请求体不完整", "the body is incomplete", 400)
+        body = request.body()
+    except pushed.Unusable as why:
+        if str(why) == "too_large":
+            raise _too_large() from why
+        raise Refusal(400, "body_cut", "请求体不完整", "the body is incomplete", 400) from why
+    if len(query) > LARGEST:
+        raise _too_large()
     return query, body
+
+
+def _too_large() -> Refusal:
+    return Refusal(413, "too_large", "请求超过 1 MiB", "the request is larger than 1 MiB", 413)
 
 
 def _set_aside(
@@ -120,18 +119,13 @@ def _set_aside(
     )
 
 
-def _refused(refusal: Refusal) -> HttpResponse:
-    response = _response(refusal.envelope(), refusal.status)
-    if refusal.cause in PAUSE:
-        response["Retry-After"] = str(PAUSE[refusal.cause])
+def _refused(refusal: Refusal) -> Answer:
+    more = {"retry-after": str(PAUSE[refusal.cause])} if refusal.cause in PAUSE else {}
     if refusal.status == 405:
-        response["Allow"] = "POST"
-    return response
+        more["allow"] = "POST"
+    return _response(refusal.envelope(), refusal.status, more)
 
 
-def _response(envelope: dict[str, Any], status: int = 200) -> HttpResponse:
+def _response(envelope: dict[str, Any], status: int = 200, more: dict[str, str] | None = None) -> Answer:
     text = json.dumps(envelope, ensure_ascii=False, separators=(",", ":"))
-    response = HttpResponse(text, status=status, content_type="application/json; charset=utf-8")
-    # Nobody else says it here, and without it the answer would be sent in chunks.
-    response["Content-Length"] = str(len(response.content))
-    return response
+    return Answer(status, text.encode(), {"content-type": "application/json; charset=utf-8", **(more or {})})
