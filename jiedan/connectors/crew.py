@@ -54,7 +54,7 @@ def dismiss() -> None:
     _crew = None
 
 
-class _Visit(greenlet):
+class _Visit(greenlet):  # type: ignore[misc] # greenlet brings no types
     """A function at the door that can be laid aside while it waits."""
 
 

@@ -1,7 +1,7 @@
 """Where pushed orders are handed in: whoever waits is committed together, and answered after their own commit (2.1.2).
 
-The thread that read a request puts the checked order into the queue and waits. One writer a process takes what is
-waiting, writes messages and orders in one transaction, and wakes everybody in it. What dies in between was never
+Who read a request puts the checked order into the queue and is laid aside. One writer a process takes what is waiting,
+writes messages and orders in one transaction, and wakes everybody in it. What dies in between was never
 acknowledged, so whoever sent it sends it again; a message that came before is answered like the first time.
 """
 
@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -36,7 +37,7 @@ WAITING = 2000
 ENOUGH = 64
 """Messages for which a commit is no longer put off: meanwhile the next ones are read."""
 LINGER = 0.05
-"""Seconds that a commit is put off, at most, for those who are at the door already."""
+"""Seconds that a commit is put off, at most, while more and more are coming; one alone is never put off."""
 PAUSE = 0.003
 """Seconds between two looks at who is coming."""
 PATIENCE = 30.0
@@ -88,14 +89,21 @@ class Receipt:
 
 
 class _Ticket:
-    """Somebody who waits at the door."""
+    """Somebody who waits at the door; not for ever."""
 
-    __slots__ = ("delivery", "found", "loop")
+    __slots__ = ("_end", "delivery", "found", "loop")
 
     def __init__(self, delivery: Delivery) -> None:
         self.delivery = delivery
         self.loop = asyncio.get_running_loop()
         self.found: asyncio.Future[Receipt | Exception] = self.loop.create_future()
+        self._end = self.loop.call_later(PATIENCE, self.answer, NotStored())
+
+    def answer(self, result: Receipt | Exception) -> None:
+        """Let them go on; called in the door's own thread."""
+        self._end.cancel()
+        if not self.found.done():
+            self.found.set_result(result)
 
 
 def hand_in(delivery: Delivery) -> Receipt:
@@ -141,7 +149,9 @@ class _Desk:
     def _write(self) -> None:
         while tickets := list(self._waiting()):
             results = _settled([ticket.delivery for ticket in tickets])
-            tickets[0].loop.call_soon_threadsafe(_answered, tickets, results)
+            # A door that is closed has nobody waiting any more.
+            with suppress(RuntimeError):
+                tickets[0].loop.call_soon_threadsafe(_answered, tickets, results)
         connection.close()
 
     def _waiting(self) -> Iterator[_Ticket]:
@@ -169,8 +179,7 @@ class _Desk:
 
 def _answered(tickets: Sequence[_Ticket], results: Sequence[Receipt | Exception]) -> None:
     for ticket, result in zip(tickets, results, strict=True):
-        if not ticket.found.done():
-            ticket.found.set_result(result)
+        ticket.answer(result)
 
 
 _desk = _Desk()

@@ -6,12 +6,12 @@ around Django's WSGI handler: synchronous pages in threads, and pushes of which 
 
 import asyncio
 import re
+import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from typing import IO, Any, Protocol
-from urllib.parse import unquote_to_bytes
 
-from granian.rsgi import ProtocolClosed, ProtocolError
+from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defined] # its interface, though not in __all__
 
 from jiedan.connectors import crew
 from jiedan.connectors.pushed import LARGEST, Push, View, too_long
@@ -58,7 +58,8 @@ class _Told:
     __slots__ = ("headers", "status")
 
     def __init__(self) -> None:
-        self.status, self.headers = 500, []
+        self.status = 500
+        self.headers: Headers = []
 
     def __call__(self, status: str, headers: Headers, _exc_info: Any = None) -> None:
         self.status = int(status[:3])
@@ -86,9 +87,12 @@ class Front:
         protocol.response_bytes(answer.status, list(answer.headers.items()), answer.content)
 
     async def _page(self, scope: Scope, protocol: Any) -> None:
-        body = await _kept(scope, protocol)
+        try:
+            body = await _kept(scope, protocol)
+        except (ProtocolError, ProtocolClosed):
+            return
         if body is None:
-            protocol.response_str(413, [("content-type", "text/plain")], "413 Content Too Large")
+            protocol.response_str(413, [("content-type", "text/plain; charset=utf-8")], "413 Content Too Large")
             return
         with body:
             size = body.tell()
@@ -156,9 +160,9 @@ async def _whole(scope: Scope, protocol: Any) -> bytes | None:
 async def _kept(scope: Scope, protocol: Any) -> IO[bytes] | None:
     """The body of a page's request, at its end; None when it is too long."""
     length = scope.headers.get("content-length", "0")
-    if length.isdigit() and int(length) > LONGEST:
+    if not (length.isascii() and length.isdigit()) or int(length) > LONGEST:
         return None
-    body: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)
+    body: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - whoever reads it closes it
     async for piece in protocol:
         body.write(piece)
         if body.tell() > LONGEST:
@@ -173,7 +177,7 @@ def _environ(scope: Scope, body: IO[bytes], size: int) -> dict[str, Any]:
     environ: dict[str, Any] = {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"),
+        "PATH_INFO": scope.path.encode("utf-8", "surrogateescape").decode("latin-1"),
         "QUERY_STRING": scope.query_string,
         "SERVER_NAME": host,
         "SERVER_PORT": port,
@@ -182,6 +186,7 @@ def _environ(scope: Scope, body: IO[bytes], size: int) -> dict[str, Any]:
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": body,
+        "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,

@@ -1,6 +1,6 @@
 """Handing pushes in: committed together, answered after their own commit, the same number answered alike (2.1.2)."""
 
-import threading
+import asyncio
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -8,7 +8,7 @@ import pytest
 
 from jiedan.acquisition.intake import Outcome
 from jiedan.connectors import accounts, crew, desk
-from jiedan.connectors.desk import Delivery, IdReused, Receipt, hand_in
+from jiedan.connectors.desk import Delivery, IdReused, NotStored, Receipt, hand_in
 from jiedan.connectors.models import Account, Message, Quarantined
 from jiedan.core import clock
 from jiedan.kernel.models import Record
@@ -102,16 +102,45 @@ def test_forty_at_the_door_at_once_are_all_answered_after_their_commit(account: 
     committed: list[bool] = []
 
     def push(number: int) -> None:
-        with crew.at_the_door():
-            receipt = hand_in(delivery(account, f"W{number % 20}", f"m{number}"))
-            found.append(receipt)
-            committed.append(crew.have_done(lambda: Order.objects.filter(pk=receipt.order).exists()))
+        receipt = hand_in(delivery(account, f"W{number % 20}", f"m{number}"))
+        found.append(receipt)
+        committed.append(crew.have_done(lambda: Order.objects.filter(pk=receipt.order).exists()))
 
-    threads = [threading.Thread(target=push, args=(number,)) for number in range(40)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    async def all_at_once() -> None:
+        await asyncio.gather(*(crew.at_the_door(push, number) for number in range(40)))
+
+    asyncio.run(all_at_once())
     assert committed == [True] * 40
     assert sorted(receipt.outcome.value for receipt in found) == ["created"] * 20 + ["unchanged"] * 20
     assert (Order.objects.count(), Message.objects.count()) == (20, 40)
+
+
+def test_at_the_door_a_failure_of_what_was_waited_for_reaches_the_function() -> None:
+    def refused() -> str:
+        try:
+            crew.have_done(lambda: [][0])
+        except IndexError:
+            return "caught"
+        return "missed"
+
+    assert asyncio.run(crew.at_the_door(refused)) == "caught"
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(crew.at_the_door(lambda: 1 // 0))
+    crew.dismiss()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("the_house")
+def test_who_is_not_stored_in_time_is_told_to_send_it_again_and_then_finds_it(
+    account: accounts.AccountFacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def push() -> None:
+        with pytest.raises(NotStored):
+            hand_in(delivery(account, "W1", "m1"))
+
+    with monkeypatch.context() as impatient:
+        impatient.setattr(desk, "PATIENCE", 0.0)
+        asyncio.run(crew.at_the_door(push))
+    desk.close()
+    assert hand_in(delivery(account, "W1", "m1")).repeated
+    assert Order.objects.count() == 1

@@ -10,8 +10,7 @@ from typing import Any
 
 from django.db import Error
 
-from jiedan.connectors import accounts, crew, desk, quarantine
-from jiedan.connectors import pushed
+from jiedan.connectors import accounts, crew, desk, pushed, quarantine
 from jiedan.connectors.accounts import AccountFacts
 from jiedan.connectors.pushed import LARGEST, Answer, Push
 from jiedan.connectors.yanxuan import methods, protocol

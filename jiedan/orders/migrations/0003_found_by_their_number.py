@@ -27,8 +27,6 @@ class Migration(migrations.Migration):
         migrations.RemoveConstraint(model_name="customer", name="customer_once_per_channel"),
         migrations.AddConstraint(
             model_name="customer",
-            constraint=models.UniqueConstraint(
-                fields=["account_index", "channel"], name="customer_once_per_channel"
-            ),
+            constraint=models.UniqueConstraint(fields=["account_index", "channel"], name="customer_once_per_channel"),
         ),
     ]
