@@ -60,7 +60,7 @@ def _made(fresh: dict[Place, IncomingOrder]) -> dict[Place, Held]:
     now = clock.now()
     opened = [vault.new_key() for _place in fresh]
     keys = [
-        DataKey(pk=pk, wrapped=vault.wrap(key), master=vault.MASTER, created_at=now)
+        bulk.made(DataKey, id=pk, wrapped=vault.wrap(key), master=vault.MASTER, created_at=now)
         for pk, key in zip(key_numbers, opened, strict=True)
     ]
     rows = [
@@ -76,6 +76,7 @@ def _customer(pk: int, place: Place, incoming: IncomingOrder, key: DataKey, open
     name = incoming.receiver.name
     personal = {"account": incoming.customer_account, "phone": incoming.customer_phone, "name": name}
     sealed = vault.seal(opened, personal, "customer")
-    return Customer(
-        pk=pk, channel=place[0], account_index=place[1], name_masked=mask_name(name), key=key, sealed=sealed, since=now
-    )
+    return bulk.made(
+        Customer, id=pk, channel=place[0], account_index=place[1], name_masked=mask_name(name), key=key, key_id=key.pk,
+        sealed=sealed, since=now,
+    )  # fmt: skip

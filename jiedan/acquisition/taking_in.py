@@ -60,13 +60,16 @@ def arrivals(given: Sequence[IncomingOrder], now: datetime, chosen: Chosen | Non
     places = [chosen] * len(given) if chosen else _by_rules(given, now)
     born = []
     for incoming, customer, where, pk in zip(given, customers, places, bulk.reserve(Order, len(given)), strict=True):
-        order = Order(
-            pk=pk,
+        order = bulk.made(
+            Order,
+            id=pk,
             channel=incoming.platform,
             shop=incoming.shop,
             external_id=incoming.external_id,
             customer=customer.row,
+            customer_id=customer.row.pk,
             department=where.department,
+            department_id=where.department.pk,
             routed_by=where.explanation,
             received_at=now,
             source_hash=incoming.content_hash(),

@@ -8,16 +8,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from django.db import connection, models
+from django.db.models.base import ModelState
 from django.db.models.expressions import DatabaseDefault
 
 FEW = 4
 """Up to so many rows an ordinary INSERT is as fast."""
 
 Adapt = Callable[[Any], Any]
+M = TypeVar("M", bound=models.Model)
 
 
 def reserve(model: type[models.Model], count: int) -> list[int]:
@@ -50,6 +52,22 @@ def _next_on_sqlite(table: str, count: int) -> list[int]:
 Values = dict[str, Any]
 """A row as plain values by column attribute; what is left out takes the field's default. Making a model's instance
 costs more than writing its row, so what nobody works with afterwards goes in like this."""
+
+
+def made(model: type[M], **values: Any) -> M:
+    """An instance of the model, to be inserted by `insert`: as its constructor makes it, five times as fast.
+
+    Columns by their attribute names, all that the database fills in among them; related rows may come beside their
+    column, so that nobody looks them up. No signal is sent: there are no receivers here.
+    """
+    row = model.__new__(model)
+    row._state = ModelState()
+    for name in _related(model).intersection(values):
+        row._state.fields_cache[name] = values.pop(name)
+    row.__dict__.update(_defaults(model))
+    row.__dict__.update((name, worked_out()) for name, worked_out in _worked_out(model) if name not in values)
+    row.__dict__.update(values)
+    return row
 
 
 def insert(rows: Sequence[models.Model]) -> None:
@@ -116,6 +134,31 @@ def _defaulted(row: models.Model) -> frozenset[str]:
         for name in _filled_in(type(row))
         if given.get(name) is None or isinstance(given.get(name), DatabaseDefault)
     )
+
+
+@lru_cache(maxsize=128)
+def _defaults(model: type[models.Model]) -> dict[str, Any]:
+    """What columns hold for which nothing is said, the same for every row."""
+    return {field.attname: field.get_default() for field in _own(model) if not _calls(field)}
+
+
+@lru_cache(maxsize=128)
+def _worked_out(model: type[models.Model]) -> tuple[tuple[str, Callable[[], Any]], ...]:
+    """The columns whose default is worked out for each row."""
+    return tuple((field.attname, field.default) for field in _own(model) if _calls(field))
+
+
+def _calls(field: Any) -> bool:
+    return field.default is not models.NOT_PROVIDED and callable(field.default)
+
+
+def _own(model: type[models.Model]) -> list[Any]:
+    return [field for field in model._meta.local_concrete_fields if not field.has_db_default()]
+
+
+@lru_cache(maxsize=128)
+def _related(model: type[models.Model]) -> frozenset[str]:
+    return frozenset(field.name for field in model._meta.local_concrete_fields if field.is_relation)
 
 
 @lru_cache(maxsize=128)

@@ -46,8 +46,8 @@ def write(drafts: Sequence[Draft]) -> list[Record]:
     """
     if len(drafts) <= bulk.FEW:
         return Record.objects.bulk_create([Record(**_values(draft)) for draft in drafts])
-    # Said to be nothing, so that the column is left out and no expression is made of it.
-    rows = [Record(tx=None, **_values(draft)) for draft in drafts]  # type: ignore[misc]
+    # The transaction is said to be nothing, so that the database fills it in.
+    rows = [bulk.made(Record, tx=None, **_values(draft)) for draft in drafts]
     for row, key in zip(rows, bulk.reserve(Record, len(rows)), strict=True):
         row.pk = key
     bulk.insert(rows)

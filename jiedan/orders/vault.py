@@ -11,6 +11,7 @@ import secrets
 from functools import lru_cache
 from pathlib import Path
 
+import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
@@ -44,7 +45,7 @@ def unwrap(wrapped: bytes, master: str) -> bytes:
 
 def seal(key: bytes, data: dict[str, str], purpose: str) -> bytes:
     """Seal DATA with a customer's key; PURPOSE binds the text to where it belongs."""
-    return _encrypt(key, json.dumps(data, ensure_ascii=False, sort_keys=True).encode(), purpose.encode())
+    return _encrypt(key, _text(data), purpose.encode())
 
 
 def unseal(key: bytes, sealed: bytes, purpose: str) -> dict[str, str]:
@@ -63,6 +64,14 @@ def commitment(salt: bytes, data: dict[str, str]) -> str:
     """A salted SHA-256 over DATA: the ledger can prove what was known without holding it."""
     text = json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
     return hashlib.sha256(salt + text).hexdigest()
+
+
+def _text(data: dict[str, str]) -> bytes:
+    try:
+        return orjson.dumps(data)
+    except orjson.JSONEncodeError:
+        # Half a character (a lone surrogate) has no UTF-8; JSON writes it as an escape.
+        return json.dumps(data).encode()
 
 
 def _encrypt(key: bytes, data: bytes, bound_to: bytes) -> bytes:
