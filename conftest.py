@@ -46,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     settings.KEYS_DIR = folder / "keys"
     settings.KEYS_DIR.mkdir(mode=0o700)
+    settings.DOCUMENTS_DIR = folder / "documents"
     if connection.vendor == "sqlite":
         settings.DATABASES["default"]["TEST"]["NAME"] = str(folder / "jiedan.sqlite3")
     urls, worker = os.environ.get("JIEDAN_TEST_DATABASES", "").split(), getattr(config, "workerinput", None)

@@ -7,6 +7,8 @@ what is allowed.
 import os
 import re
 import secrets
+import shlex
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +46,11 @@ class Config:
     api_rate: str
     behind_proxy: bool
     private_receivers: bool
+    documents_dir: Path
+    signing_pkcs12: Path | None
+    signing_password: str
+    timestamp_url: str
+    virus_scanner: tuple[str, ...]
 
     @property
     def https(self) -> bool:
@@ -69,6 +76,11 @@ def read(env: Mapping[str, str] = os.environ) -> Config:
         behind_proxy=_choice(env, "JIEDAN_BEHIND_PROXY", "0", ("0", "1")) == "1",
         private_receivers=_choice(env, "JIEDAN_PRIVATE_RECEIVERS", "0", ("0", "1")) == "1",
         api_rate=_rate(env.get("JIEDAN_API_RATE", "1200/m")),
+        documents_dir=_documents_dir(env.get("JIEDAN_DOCUMENTS_DIR", "")),
+        signing_pkcs12=_signing_file(env.get("JIEDAN_SIGNING_PKCS12", "")),
+        signing_password=env.get("JIEDAN_SIGNING_PASSWORD", ""),
+        timestamp_url=_timestamp_url(env.get("JIEDAN_TIMESTAMP_URL", "")),
+        virus_scanner=_scanner(env.get("JIEDAN_VIRUS_SCANNER", "")),
     )
 
 
@@ -77,6 +89,34 @@ def _choice(env: Mapping[str, str], name: str, default: str, allowed: tuple[str,
     if value not in allowed:
         raise WrongSetting(name, value, ", ".join(allowed))
     return value
+
+
+def _documents_dir(value: str) -> Path:
+    path = ROOT / (value or "var/documents")
+    nearest = next(folder for folder in (path, *path.parents) if folder.exists())
+    public = ROOT / "var" / "static"
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK) or path.is_relative_to(public):
+        raise WrongSetting("JIEDAN_DOCUMENTS_DIR", value, f"a folder that can be written, and not inside {public}")
+    return path
+
+
+def _signing_file(value: str) -> Path | None:
+    if value and not os.access(ROOT / value, os.R_OK):
+        raise WrongSetting("JIEDAN_SIGNING_PKCS12", value, "a PKCS#12 file (.p12, .pfx) that can be read")
+    return ROOT / value if value else None
+
+
+def _timestamp_url(value: str) -> str:
+    if value and not value.startswith(("https://", "http://")):
+        raise WrongSetting("JIEDAN_TIMESTAMP_URL", value, "the http(s):// address of an RFC 3161 time-stamp authority")
+    return value
+
+
+def _scanner(value: str) -> tuple[str, ...]:
+    words = tuple(shlex.split(value))
+    if words and shutil.which(words[0]) is None:
+        raise WrongSetting("JIEDAN_VIRUS_SCANNER", value, "a command that reads a file from its standard input")
+    return words
 
 
 def _rate(value: str) -> str:

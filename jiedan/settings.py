@@ -12,6 +12,11 @@ from jiedan import config
 CONFIG = config.read()
 BASE_DIR = config.ROOT
 KEYS_DIR = CONFIG.keys_dir
+DOCUMENTS_DIR = CONFIG.documents_dir
+SIGNING_PKCS12 = CONFIG.signing_pkcs12
+SIGNING_PASSWORD = CONFIG.signing_password
+TIMESTAMP_URL = CONFIG.timestamp_url
+VIRUS_SCANNER = CONFIG.virus_scanner
 
 DEBUG = CONFIG.debug
 PRIVATE_RECEIVERS = CONFIG.private_receivers
@@ -26,6 +31,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "jiedan.people.apps.PeopleConfig",
     "jiedan.orders.apps.OrdersConfig",
+    "jiedan.documents.apps.DocumentsConfig",
     "jiedan.kernel.apps.KernelConfig",
     "jiedan.administration.apps.AdministrationConfig",
     "jiedan.acquisition.apps.AcquisitionConfig",

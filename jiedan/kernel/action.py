@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from jiedan.core.lifecycle import LIFECYCLES
 from jiedan.core.procedure import CLAUSES, VALUES
 from jiedan.core.roles import Role
+from jiedan.documents.places import TITLES
 from jiedan.people.actor import Actor, Grant
 from jiedan.people.subject import Subject
 
@@ -48,6 +49,14 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """A paper that has to be on file before a step: its kind (documents/places.py) and how the refusal calls it."""
+
+    kind: str
+    called: str | Promise
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """A step of the procedure, as declared."""
 
@@ -63,6 +72,7 @@ class Action:
     run: Body
     births: bool
     many: bool
+    needs: tuple[Proof, ...]
     guards: tuple[Guard, ...]
     starts: tuple[Due, ...]
     ends: Mapping[str, frozenset[str]]
@@ -138,6 +148,7 @@ def action(
     to: str | Callable[[Any], str] | None = None,
     births: bool = False,
     many: bool = False,
+    needs: Iterable[Proof] = (),
     guards: Iterable[Guard] = (),
     starts: Iterable[Due] = (),
     stops: Iterable[str] = (),
@@ -152,7 +163,8 @@ def action(
 
     `when` are the stages it can be taken in, `to` the stage (or a function of the subject) it leads to; `births`
     marks a step that brings a subject into being; with `many` its body takes a list of inputs and gives a list of
-    `Newborn`, so that hundreds are written as one (kernel/births.py). `starts`, `stops`, `voids`, `pauses`, `resumes` say what happens
+    `Newborn`, so that hundreds are written as one (kernel/births.py). `needs` are the papers that have to be on file
+    first. `starts`, `stops`, `voids`, `pauses`, `resumes` say what happens
     to clocks. Input fields named in `private` never reach the ledger. A `quiet` step (reading, revealing) leaves
     the facts as they are, so the subject's version stays. A step that may be taken `wherever` one holds its role is for
     what belongs to no department; otherwise that takes a role for the whole company. Raises BadDeclaration.
@@ -173,6 +185,7 @@ def action(
             run=function,
             births=births,
             many=many,
+            needs=tuple(needs),
             guards=tuple(guards),
             starts=tuple(starts),
             ends={name: frozenset(names) for name, names in ends.items()},
@@ -215,6 +228,11 @@ def _check(action: Action) -> None:
         (not action.by, "says of no role that it may take it"),
         (action.births == bool(action.when), "needs either births=True or the stages it can be taken in"),
         (action.many and not action.births, "takes many at once but brings nothing into being"),
+        (action.births and bool(action.needs), "needs papers of a subject that isn't there yet"),
+        (
+            any(proof.kind not in TITLES for proof in action.needs),
+            "needs a kind of paper that documents/places.py lacks",
+        ),
         (action.births and action.to is None, "brings a subject into being but doesn't say in which stage"),
         (not action.when <= set(stages), "names a stage its subject doesn't have"),
         (isinstance(action.to, str) and action.to not in stages, "leads to a stage its subject doesn't have"),

@@ -42,12 +42,13 @@ def coverage_document() -> str:
 def permission_matrix() -> str:
     """permission-matrix.md: which role may take which step in which stages."""
     roles = [role for role in Role if any(role in action.by for action in _actions())]
-    head = "| step | stages | leads to | " + " | ".join(role.value for role in roles) + " |"
-    lines = ["# Who may take which step", "", head, "|" + "---|" * (3 + len(roles))]
+    head = "| step | stages | papers needed | leads to | " + " | ".join(role.value for role in roles) + " |"
+    lines = ["# Who may take which step", "", head, "|" + "---|" * (4 + len(roles))]
     for action in _actions():
         stages = "(new)" if action.births else ", ".join(sorted(action.when))
+        papers = ", ".join(proof.kind for proof in action.needs) or "—"
         marks = " | ".join("●" if role in action.by else "" for role in roles)
-        lines.append(f"| {action.code} | {stages} | {_leads_to(action)} | {marks} |")
+        lines.append(f"| {action.code} | {stages} | {papers} | {_leads_to(action)} | {marks} |")
     return "\n".join(lines) + "\n"
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from jiedan.core.deadlines import Effects, Terms
 from jiedan.core.worktime import WorkDays, WorkHours
+from jiedan.documents import proofs
 from jiedan.kernel import bulk, clocks, ledger, reactions, rules
 from jiedan.kernel.action import REGISTRY, Action, Due
 from jiedan.kernel.births import Newborn
@@ -196,7 +197,22 @@ def obstacle(action: Action, subject: Subject, ctx: Context) -> Sentence | None:
             "step": action.title,
             "stages": "、".join(stage_title(subject.KIND, stage) for stage in sorted(action.when)),
         }
+    lacking = _lacking(action, subject)
+    if lacking:
+        return _(
+            "“%(step)s” needs to be on file first: %(papers)s. Attach it under “Documents”, then repeat the step."
+        ) % {
+            "step": action.title,
+            "papers": "、".join(lacking),
+        }
     return next((reason for guard in action.guards if (reason := guard(subject, ctx)) is not None), None)
+
+
+def _lacking(action: Action, subject: Subject) -> list[str]:
+    if not action.needs:
+        return []
+    there = proofs.held(subject, [proof.kind for proof in action.needs])
+    return [str(proof.called) for proof in action.needs if proof.kind not in there]
 
 
 def _check_version(subject: Subject, version: int | None) -> None:

@@ -54,6 +54,16 @@ def unseal(key: bytes, sealed: bytes, purpose: str) -> dict[str, str]:
     return data
 
 
+def seal_bytes(key: bytes, data: bytes, purpose: str) -> bytes:
+    """Seal a file's bytes with a customer's key; PURPOSE binds them to where they belong."""
+    return _encrypt(key, data, purpose.encode())
+
+
+def unseal_bytes(key: bytes, sealed: bytes, purpose: str) -> bytes:
+    """Open what `seal_bytes` sealed for the same PURPOSE. Raises Unreadable."""
+    return _decrypt(key, sealed, purpose.encode())
+
+
 def blind_index(kind: str, value: str) -> str:
     """A keyed fingerprint to look a value up by without storing it: HMAC-SHA-256, 128 bits, hex."""
     key = _index_key()

@@ -3,6 +3,7 @@
 A test fails when a step has no example, so that a new step joins everything that is tested over the registry.
 """
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,13 +14,18 @@ from jiedan.acquisition.intake import take_in
 from jiedan.acquisition.models import ChangeNotice
 from jiedan.core.lifecycle import LIFECYCLES, ListingStage, OrderStage, StaffStage
 from jiedan.core.roles import Role
+from jiedan.documents.filing import take_in as take_in_paper
+from jiedan.documents.models import Document
+from jiedan.documents.proofs import held
+from jiedan.documents.signing import Verdict
+from jiedan.documents.uploads import Checked
 from jiedan.kernel.action import Action
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.kinds import MODELS
 from jiedan.orders.models import Order
 from jiedan.people.models import Staff
 from jiedan.people.subject import Subject
-from tests.cast import Cast, acting, incoming, listing_at, order_at, person
+from tests.cast import FRIDAY, Cast, acting, incoming, listing_at, order_at, person
 from tests.every_action.connected import CONNECT, connection_at, message_at
 from tests.every_action.reconciled import reconciliation_at
 
@@ -84,6 +90,8 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "administration.set_skill": lambda _cast: {"skill": "电工", "level": "2"},
     "administration.set_values": lambda _cast: {"values": {"accept_hours": "3"}, **REASON},
     "administration.suspend_staff": _reason,
+    "documents.attach_document": lambda _cast: filed("other", "说明.txt", "客户来函，一页。"),
+    "documents.withdraw_document": lambda _cast: {"document": _newest_document(), **REASON},
     "connectors.change_connection": lambda _cast: {"address": "https://example.com/callback", **REASON},
     "connectors.close_connection": _reason,
     "connectors.connect_shop": lambda _cast: CONNECT | {"code": "another", "shop": "another"},
@@ -128,8 +136,30 @@ def subject_at(kind: str, stage: str, cast: Cast) -> Subject:
     return MODELS[kind]._default_manager.get()
 
 
+def filed(kind: str, name: str, text: str) -> dict[str, Any]:
+    """The input that puts a text on file."""
+    return {"kind": kind, "name": name, "content": b64encode(text.encode()).decode()}
+
+
+def with_papers(action: Action, subject: Subject, cast: Cast) -> Subject:
+    """The subject with the papers on file that the step needs."""
+    if isinstance(subject, Order):
+        for proof in action.needs:
+            paper = Checked(f"{proof.kind}.txt", "text/plain", proof.kind.encode(), Verdict())
+            if not held(subject, [proof.kind]):
+                take_in_paper(subject, proof.kind, paper, cast.taker.pk, FRIDAY)
+    return subject
+
+
+def _newest_document() -> int:
+    return Document.objects.order_by("-pk").values_list("pk", flat=True).first() or 1
+
+
 def _order_at(stage: OrderStage, cast: Cast) -> Order:
     order = order_at(stage, cast)
+    # With a paper on file that can be taken back.
+    checked = Checked("来函.txt", "text/plain", "来函".encode(), Verdict())
+    take_in_paper(order, "customer_material", checked, cast.taker.pk, FRIDAY)
     if stage is OrderStage.ACCEPTED:
         # With a change to decide on, which is in nobody's way.
         take_in(incoming(buyer_remark="改为周末送货"))

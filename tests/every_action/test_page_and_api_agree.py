@@ -15,7 +15,7 @@ from jiedan.orders.access import COMPANY_WIDE
 from jiedan.people.models import Staff
 from jiedan.people.subject import Subject
 from tests.cast import Cast, logged_in
-from tests.every_action.examples import EXAMPLES, holder, stages, subject_at
+from tests.every_action.examples import EXAMPLES, holder, stages, subject_at, with_papers
 
 BY_PEOPLE = [action for action in REGISTRY if action.by_people]
 ON_SUBJECTS = [action for action in BY_PEOPLE if not action.births]
@@ -73,7 +73,9 @@ def _flat(data: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _subject(action: Action, cast: Cast) -> Subject | None:
-    return None if action.births else subject_at(action.on.KIND, sorted(action.when)[0], cast)
+    if action.births:
+        return None
+    return with_papers(action, subject_at(action.on.KIND, sorted(action.when)[0], cast), cast)
 
 
 def _own(action: Action, cast: Cast, subject: Subject | None) -> Staff:

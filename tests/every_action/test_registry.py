@@ -11,6 +11,7 @@ from jiedan.core.deadlines import ALL
 from jiedan.core.lifecycle import LIFECYCLES
 from jiedan.core.procedure import CLAUSES, VALUES
 from jiedan.core.roles import GRANTABLE, Role
+from jiedan.documents.models import Document
 from jiedan.kernel import wording
 from jiedan.kernel.action import REGISTRY, Action
 from jiedan.kernel.clocks import computed, load
@@ -27,7 +28,7 @@ from jiedan.orders.access import READERS
 from jiedan.people.models import Staff
 from jiedan.people.subject import Subject
 from tests.cast import FRIDAY, Cast, acting
-from tests.every_action.examples import EXAMPLES, Case, holder, stages, subject_at
+from tests.every_action.examples import EXAMPLES, Case, holder, stages, subject_at, with_papers
 
 BY_PEOPLE = [action for action in REGISTRY if action.by_people]
 IN_ITS_STAGES = [Case(action, stage) for action in BY_PEOPLE for stage in sorted(action.when) or [""]]
@@ -49,7 +50,7 @@ def test_every_step_of_people_has_an_example_and_no_example_lacks_its_step() -> 
 
 
 def _subject(case: Case, cast: Cast) -> Subject | None:
-    return subject_at(case.action.on.KIND, case.stage, cast) if case.stage else None
+    return with_papers(case.action, subject_at(case.action.on.KIND, case.stage, cast), cast) if case.stage else None
 
 
 def _claimed_by(staff: Staff, subject: Subject | None) -> None:
@@ -163,6 +164,25 @@ def test_a_step_of_the_machine_is_taken_by_nobody(action: Action, cast: Cast) ->
         with pytest.raises(Forbidden):
             dispatch(action.code, acting(staff), {}, subject=subject)
     assert _state(subject) == before
+
+
+NEEDY = [case for case in IN_ITS_STAGES if case.action.needs]
+
+
+@pytest.mark.parametrize("case", NEEDY, ids=str)
+def test_it_is_refused_without_each_of_the_papers_it_needs_and_changes_nothing(case: Case, cast: Cast) -> None:
+    subject = _subject(case, cast)
+    assert subject is not None
+    staff = holder(min(case.action.by & GRANTABLE), cast, subject)
+    for proof in case.action.needs:
+        with transaction.atomic():
+            Document.objects.filter(order=subject.pk, kind=proof.kind).update(withdrawn_at=FRIDAY)
+            before = _state(subject)
+            with pytest.raises(Refused) as refused:
+                dispatch(case.action.code, acting(staff), EXAMPLES[case.action.code](cast), subject=subject)
+            assert str(proof.called) in str(refused.value.sentence)
+            assert _state(subject) == before
+            transaction.set_rollback(True)
 
 
 def _state(subject: Subject | None) -> tuple[Any, ...]:

@@ -1,0 +1,1 @@
+"""Steps on an order's papers."""

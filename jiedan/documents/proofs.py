@@ -1,0 +1,15 @@
+"""Which kinds of papers a subject has on file: what a step that needs a proof asks."""
+
+from collections.abc import Iterable
+
+from jiedan.documents.models import Document
+from jiedan.orders.models import Order
+from jiedan.people.subject import Subject
+
+
+def held(subject: Subject, kinds: Iterable[str]) -> frozenset[str]:
+    """Those of KINDS that are on file for the subject and not withdrawn; only orders have papers."""
+    if not isinstance(subject, Order):
+        return frozenset()
+    rows = Document.objects.filter(order=subject.pk, kind__in=list(kinds), withdrawn_at=None)
+    return frozenset(rows.values_list("kind", flat=True))
