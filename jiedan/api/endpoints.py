@@ -17,6 +17,7 @@ from ninja.security import HttpBearer
 from ninja.throttling import AuthRateThrottle
 from pydantic import BaseModel
 
+from jiedan.acquisition import events
 from jiedan.api import bulk, shapes
 from jiedan.api.idempotency import Answer, once
 from jiedan.api.problems import Problem, answer, as_response, problem_of
@@ -58,6 +59,7 @@ api = NinjaAPI(
     throttle=[AuthRateThrottle(settings.API_RATE)],
     docs_url="/docs",
     docs_decorator=login_required,
+    openapi_extra={"webhooks": events.openapi()},
 )
 api.add_exception_handler(Exception, answer)
 

@@ -9,8 +9,10 @@ class ConnectorsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have monitoring watch the connections."""
-        from jiedan.connectors import health  # noqa: PLC0415 - needs the models
+        """Have monitoring watch the connections, and pages say in words what our records hold as codes."""
+        from jiedan.connectors import causes, health  # noqa: PLC0415 - needs the models
         from jiedan.kernel.health import watch  # noqa: PLC0415
+        from jiedan.screens.reading import SAID  # noqa: PLC0415
 
         watch(health.gauges)
+        SAID.update(cause=causes.words, why=causes.why_silent)

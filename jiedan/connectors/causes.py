@@ -48,3 +48,11 @@ UNVERIFIED = frozenset(
 def words(cause: str) -> str:
     """The cause as people call it; its code when nobody named it yet."""
     return str(CAUSES.get(cause, cause))
+
+
+def why_silent(why: str) -> str:
+    """Why an address was switched off, as people say it."""
+    return str(_SILENT.get(why, why))
+
+
+_SILENT = {"gone": _("The other side says that it is gone (HTTP 410)"), "silent": _("It took nothing for three days")}

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import httpx
 from django.conf import settings
 
+from jiedan.connectors import guarded
 from jiedan.connectors.accounts import AccountFacts, facts_of, kaola_client
 from jiedan.connectors.kaola.client import KaolaError
 from jiedan.connectors.models import Account
@@ -108,7 +109,7 @@ _SIGNED = {"webhook": _webhook, "yanxuan": _yanxuan}
 
 def _own_address(facts: AccountFacts, message: Signed) -> Found:
     address = f"{settings.BASE_URL}/connect/{facts.platform}/{facts.code}"
-    answer = _sent(address, message)
+    answer = _to_ourselves(address, message)
     if isinstance(answer, str):
         zh, en = f"我方推送地址无法连通（{answer}）", f"our own address can't be reached ({answer})"
         return Found(False, f"{zh}：{address}", f"{en}: {address}")
@@ -122,10 +123,10 @@ def _own_address(facts: AccountFacts, message: Signed) -> Found:
 
 
 def _their_address(facts: AccountFacts, message: Signed) -> Found:
-    answer = _sent(facts.address, message)
-    if isinstance(answer, str):
-        return Found(False, f"对方地址无法连通（{answer}）", f"their address can't be reached ({answer})")
-    status = answer.status_code
+    answer = guarded.post(facts.address, message.body, message.headers)
+    status = answer.status
+    if status is None:
+        return Found(False, f"对方地址无法连通（{answer.error}）", f"their address can't be reached ({answer.error})")
     return Found(200 <= status < 300, f"对方地址应答 HTTP {status}", f"their address answered HTTP {status}")
 
 
@@ -136,8 +137,8 @@ def _says_well(platform: str, answer: httpx.Response) -> bool:
         return False
 
 
-def _sent(address: str, message: Signed) -> httpx.Response | str:
-    """What was answered, or the kind of failure."""
+def _to_ourselves(address: str, message: Signed) -> httpx.Response | str:
+    """What was answered, or the kind of failure; our own address may be a private one."""
     try:
         return httpx.post(
             address, content=message.body, headers=message.headers, timeout=PATIENCE, follow_redirects=False

@@ -49,6 +49,7 @@ REACTIONS: tuple[Tell, ...] = (
     Tell("change_gone", after="acquisition.settle_change", roles=TAKERS | HEADS),
     Tell("day_differs", after="reconciliation.find_differences", roles=HEADS, mail=True),
     Tell("quarantine_grows", after="connectors.raise_alarm", roles=HEADS | SYSTEM_ADMINS, mail=True),
+    Tell("address_off", after="connectors.switch_off_address", roles=HEADS | SYSTEM_ADMINS, mail=True),
     Tell("strangers_send", after="connectors.report_strangers", roles=SYSTEM_ADMINS, mail=True),
     Tell("much_revealed", after="administration.report_revealing", roles=HEADS | SECURITY_ADMINS, mail=True),
     Tell("deadline_near", after="kernel.warn", roles=TAKERS, mail=True),

@@ -77,6 +77,12 @@ _TEXTS: dict[str, Callable[[], tuple[str, str]]] = {
             "Within an hour more messages of a shop were set aside than usual: %(summary)s. Please look into the quarantine."
         ),
     ),
+    "address_off": lambda: (
+        _("Nothing more is sent to %(summary)s: %(ref)s"),
+        _(
+            "The other side's address is gone, or took nothing for three days, so it was switched off. What waits is kept for three days; give the connection another address."
+        ),
+    ),
     "strangers_send": lambda: (
         _("Messages for connections that don't exist: %(ref)s"),
         _(

@@ -1,7 +1,7 @@
 """How clocks and records read on a page: the words that the live countdown uses too."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from jiedan.acquisition.routing_wording import platform_title
 from jiedan.core.deadlines import Status
 from jiedan.core.roles import Role
 from jiedan.core.worktime import Pause, Slice, WorkCalendar
@@ -225,6 +226,8 @@ def fact_title(key: str) -> str:
         "before": _("Before"),
         "platform": _("Platform"),
         "address": _("Their address"),
+        "address_before": _("Address until then"),
+        "why": _("Why"),
         "code": _("Code"),
         "kind": _("Kind"),
         "cause": _("Cause"),
@@ -264,17 +267,26 @@ _HIDDEN = {
 }
 
 
+def _moment(value: str) -> str:
+    return f"{localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
+
+
+SAID: dict[str, Callable[[Any], str]] = {
+    "differs": changes.spoken,
+    "deadline": deadline_title,
+    "read_at": _moment,
+    "platform": platform_title,
+}
+"""How facts are said that stand in records as codes; rooms above this one add theirs."""
+
+
 def _shown(key: str, value: Any) -> str:
     if key in _HIDDEN or value in ("", None, [], {}) or key.endswith("_zh" if english() else "_en"):
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if key == "differs":
-        return changes.spoken(value)
-    if key == "deadline":
-        return deadline_title(value)
-    if key == "read_at":
-        return f"{localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
+    if key in SAID:
+        return SAID[key](value)
     if isinstance(value, dict):
         return "；".join(
             f"{name}: {' → '.join(map(str, item)) if isinstance(item, list) else item}" for name, item in value.items()

@@ -45,7 +45,7 @@ POLICIES: dict[str, str] = {
     r"procedure/routing/compare/": "rules compared",
     r"procedure/routing/(draft/|draft/<int:number>/|replay/)": "rules drafted",
     r"connections/|connections/outgoing/|quarantine/": "list",
-    r"connections/outgoing/<int:pk>/again/": "administrator's outgoing",
+    r"connections/outgoing/<int:pk>/again/|connections/outgoing/again/": "administrator's outgoing",
     r"quarantine/many/": "many messages",
     r"connections/<int:pk>/pull/": "administrator's row",
     r"orders/<str:ref>/read/": "page reading",

@@ -1,15 +1,22 @@
 """The company doesn't agree to a cancellation (clause 2.1.2)."""
 
 from django.utils.translation import gettext_lazy as _
+from pydantic import Field
 
 from jiedan.acquisition.clocks import DECIDE_LATER
-from jiedan.acquisition.entry import Reason
+from jiedan.acquisition.entry import Input, Line
 from jiedan.core.deadlines import ALL
 from jiedan.core.lifecycle import OrderStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
 from jiedan.kernel.dispatch import Context
 from jiedan.orders.models import Order
+
+
+class ToldReason(Input):
+    """Why the order can't be cancelled any more; the platform and the customer are told."""
+
+    reason: Line = Field(title=_("Reason"), description=_("The platform and the customer read it."))
 
 
 def _stage_before(order: Order) -> str:
@@ -26,6 +33,6 @@ def _stage_before(order: Order) -> str:
     resumes={ALL},
     starts=[DECIDE_LATER],
 )
-def refuse_cancel(order: Order, data: Reason, ctx: Context) -> None:
+def refuse_cancel(order: Order, data: ToldReason, ctx: Context) -> None:
     """Tell the platform that the order can no longer be cancelled, and why; it goes on where it stood and its clocks run again."""
     ctx.note(ref=order.ref, summary=order.summary)

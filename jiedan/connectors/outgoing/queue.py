@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from jiedan.acquisition.events import EVENTS, message
 from jiedan.connectors.models import Account
 from jiedan.connectors.outgoing.models import Outgoing
 from jiedan.connectors.yanxuan import callbacks
@@ -12,13 +13,6 @@ from jiedan.kernel.models import Record
 from jiedan.orders import access
 from jiedan.orders.models import Order
 from jiedan.people.actor import SYSTEM
-
-EVENTS = {
-    "acquisition.accept_order": "order.accepted",
-    "acquisition.cancel_order": "order.cancelled",
-    "acquisition.refuse_cancel": "order.cancel_refused",
-}
-"""Steps that a webhook's address is told of."""
 
 
 def put(account: Account, event: str, payload: dict[str, Any], key: str, now: datetime, order: Order | None) -> None:
@@ -40,11 +34,10 @@ def after_step(record: Record, now: datetime) -> None:
     if account.platform == "yanxuan":
         body = json.loads(record.body)
         reason = str(body["facts"].get("reason", ""))
-        call = callbacks.after(record.action, body.get("stage_before", ""), order.external_id, reason)
+        before, by_person = body.get("stage_before", ""), record.actor_id is not None
+        call = callbacks.after(record.action, before, order.external_id, reason, by_person)
         if call and callbacks.wanted(call, account.callbacks):
             put(account, call.method, {"name": call.name, "text": call.text}, key, now, order)
     elif account.platform == "webhook" and record.action in EVENTS:
         event = EVENTS[record.action]
-        data = {"number": order.ref, "external_id": order.external_id, "stage": record.stage}
-        payload = {"type": event, "timestamp": record.at.isoformat(), "data": data}
-        put(account, event, payload, key, now, order)
+        put(account, event, message(event, record.at, order.ref, order.external_id, record.stage), key, now, order)

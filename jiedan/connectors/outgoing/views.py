@@ -32,6 +32,7 @@ def outgoing(request: HttpRequest) -> HttpResponse:
             {"title": title, "count": counts.get(name, 0), "current": name == state, "address": f"?state={name}"}
             for name, title in titles.items()
         ],
+        "given_up": counts.get(Outgoing.GIVEN_UP, 0),
         "may_change": bool(actor_of(request).roles & MAY_CHANGE),
     }
     return render(request, "outgoing/outgoing.html", context)
@@ -46,4 +47,16 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Outgoing, pk=pk)
     Outgoing.objects.filter(pk=row.pk).update(state=Outgoing.WAITING, next_at=clock.now(), created_at=clock.now())
     messages.success(request, _("%(event)s is sent again in a moment.") % {"event": row.event})
+    return HttpResponseRedirect("/connections/outgoing/")
+
+
+@require_POST
+@readable("connection")
+def all_again(request: HttpRequest) -> HttpResponse:
+    """Have everything sent once more that was given up, in its order; where an address is missing it waits for one."""
+    if not actor_of(request).roles & MAY_CHANGE:
+        return render(request, "403.html", status=403)
+    now = clock.now()
+    count = Outgoing.objects.filter(state=Outgoing.GIVEN_UP).update(state=Outgoing.WAITING, next_at=now, created_at=now)
+    messages.success(request, _("%(count)d events are sent again in a moment.") % {"count": count})
     return HttpResponseRedirect("/connections/outgoing/")

@@ -235,7 +235,7 @@ def test_nothing_is_kept_of_a_test_when_the_connection_was_closed_meanwhile(admi
 def test_a_push_channel_is_tried_over_its_public_address_and_the_others_address(
     channel: str, live_server: Any, settings: Any
 ) -> None:
-    settings.BASE_URL = live_server.url
+    settings.BASE_URL, settings.PRIVATE_RECEIVERS = live_server.url, True
     cast = Cast.enter()
     accounts.forget()
     other = Distributor(f"{live_server.url}/connect/yanxuan/fenxiao", now=clock.now)

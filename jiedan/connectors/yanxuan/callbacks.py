@@ -1,7 +1,8 @@
 """What a distributor is called back about, and how such a call is signed and understood.
 
 A callback follows from a record: a cancellation that had to wait is decided when the order is cancelled, when the
-head refuses, or when the cancellation is withdrawn. What was answered at once needs none.
+head refuses, or when the cancellation is withdrawn. What was answered at once needs none. A cancellation of our own is
+an exception to the other side.
 """
 
 import json
@@ -16,6 +17,7 @@ from jiedan.core import strict_json
 from jiedan.core.lifecycle import OrderStage
 
 LONGEST_REASON = 200
+NOT_POSSIBLE = "供货方无法履行该订单"
 _DECIDING = {
     "acquisition.cancel_order": protocol.ALLOWED,
     "acquisition.refuse_cancel": protocol.REFUSED,
@@ -34,8 +36,16 @@ class Callback:
     text: str
 
 
-def after(action: str, stage_before: str, external_id: str, reason: str) -> Callback | None:
-    """The callback that a step on an order calls for, if any."""
+def after(action: str, stage_before: str, external_id: str, reason: str, by_person: bool = False) -> Callback | None:
+    """The callback that a step on an order calls for, if any.
+
+    REASON is told for a refused cancellation, whose field says that the customer reads it. Why a person of ours cancels
+    what nobody asked to cancel is our own affair: the other side hears a fixed sentence.
+    """
+    if action == "acquisition.cancel_order" and by_person and stage_before != OrderStage.CANCELLING:
+        return _callback(
+            protocol.EXCEPTIONAL, "exceptionInfo", {"orderId": external_id, "reason": NOT_POSSIBLE, "extData": None}
+        )
     if action not in _DECIDING or stage_before != OrderStage.CANCELLING:
         return None
     status = _DECIDING[action]

@@ -23,6 +23,7 @@ SYSTEM = ("method", "appKey", "timestamp", "sign")
 CREATE, GET, CANCEL = "yanxuan.order.paid.create", "yanxuan.order.paid.get", "yanxuan.order.paid.cancel"
 REGISTER, LIST = "yanxuan.callback.method.register", "yanxuan.callback.method.list"
 CANCEL_DECIDED = "yanxuan.callback.order.cancel"
+EXCEPTIONAL = "yanxuan.notification.order.exceptional"
 OTHERS = frozenset(
     {
         "yanxuan.order.received.confirm", "yanxuan.order.express.get", "yanxuan.order.refund.apply",

@@ -43,8 +43,20 @@ def test_an_event_that_was_given_up_is_sent_again_under_its_own_number(event: Ou
     assert (again.pk, again.state, again.dedupe_key) == (event.pk, Outgoing.WAITING, "k1")
 
 
+def test_everything_that_was_given_up_is_sent_again_at_once_and_nothing_else(event: Outgoing, admin: Client) -> None:
+    sent = Outgoing.objects.create(
+        account=event.account, event="order.cancelled", payload={}, dedupe_key="k2", state=Outgoing.SENT,
+        next_at=clock.now(), created_at=clock.now(),
+    )  # fmt: skip
+    assert "将已放弃的 1 条全部重新发送" in admin.get("/connections/outgoing/").content.decode()
+    assert admin.post("/connections/outgoing/again/").status_code == 302
+    assert dict(Outgoing.objects.values_list("pk", "state")) == {event.pk: "waiting", sent.pk: "sent"}
+    assert "全部重新发送" not in admin.get("/connections/outgoing/").content.decode()
+
+
 def test_a_supervisor_looks_on_and_changes_nothing(event: Outgoing, cast: Cast) -> None:
     client = logged_in(cast.supervisor)
     assert "重新发送" not in client.get("/connections/outgoing/").content.decode()
     assert client.post(f"/connections/outgoing/{event.pk}/again/").status_code == 403
+    assert client.post("/connections/outgoing/again/").status_code == 403
     assert Outgoing.objects.get().state == Outgoing.GIVEN_UP

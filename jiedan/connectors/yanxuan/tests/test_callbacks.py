@@ -38,6 +38,15 @@ def test_what_decides_no_waiting_cancellation_is_not_told(action: str, before: s
     assert decided(action, before) is None
 
 
+def test_only_a_person_of_ours_makes_a_cancellation_an_exception() -> None:
+    ours = callbacks.after("acquisition.cancel_order", "accepted", "YX-1", "内部原因", by_person=True)
+    assert ours == Callback(
+        "yanxuan.notification.order.exceptional",
+        "exceptionInfo",
+        '{"orderId":"YX-1","reason":"供货方无法履行该订单","extData":null}',
+    )
+
+
 def test_only_registered_callbacks_are_wanted() -> None:
     found = decided("refuse_cancel")
     assert found is not None

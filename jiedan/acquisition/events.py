@@ -1,0 +1,67 @@
+"""What we tell other systems of our steps: the published events and their JSON, sent as Standard Webhooks (clause 2.1.2).
+
+That an order has come in is said in the answer to its push, so there is no event for it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+EVENTS = {
+    "acquisition.accept_order": "order.accepted",
+    "acquisition.cancel_order": "order.cancelled",
+    "acquisition.refuse_cancel": "order.cancel_refused",
+}
+"""Steps that the other side is told of → the event's type."""
+_SAID = {
+    "order.accepted": "A department accepted and read the order.",
+    "order.cancelled": "The order was cancelled, by the customer or by us.",
+    "order.cancel_refused": "The order can't be cancelled any more; it goes on.",
+}
+
+
+def message(event: str, at: datetime, number: str, external_id: str, stage: str) -> dict[str, Any]:
+    """The event as it is sent: nothing personal, no reasons."""
+    data = {"number": number, "external_id": external_id, "stage": stage}
+    return {"type": event, "timestamp": at.isoformat(), "data": data}
+
+
+def openapi() -> dict[str, Any]:
+    """The events as OpenAPI 3.1 describes webhooks."""
+    return {event: {"post": _operation(event)} for event in EVENTS.values()}
+
+
+def _operation(event: str) -> dict[str, Any]:
+    text = {"type": "string"}
+    data = {
+        "type": "object",
+        "required": ["number", "external_id", "stage"],
+        "properties": {
+            "number": text | {"description": "Our order number."},
+            "external_id": text | {"description": "The order's number in the sender's own system."},
+            "stage": text | {"description": "Where the order stands after the step."},
+        },
+    }
+    body = {
+        "type": "object",
+        "required": ["type", "timestamp", "data"],
+        "properties": {"type": {"const": event}, "timestamp": text | {"format": "date-time"}, "data": data},
+    }
+    headers = [
+        _header("webhook-id", "The event's number; the same however often it is sent. Keep it for 30 days."),
+        _header("webhook-timestamp", "Seconds since 1970 (UTC) at this attempt."),
+        _header("webhook-signature", "v1, and base64 of HMAC-SHA256 over id.timestamp.body."),
+    ]
+    return {
+        "summary": _SAID[event],
+        "parameters": headers,
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "responses": {
+            "2XX": {"description": "Taken."},
+            "410": {"description": "Gone: nothing more is sent to this address."},
+            "default": {"description": "Not taken: sent again with growing pauses for three days."},
+        },
+    }
+
+
+def _header(name: str, said: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": True, "description": said, "schema": {"type": "string"}}
