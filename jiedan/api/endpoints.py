@@ -18,7 +18,7 @@ from ninja.throttling import AuthRateThrottle
 from pydantic import BaseModel
 
 from jiedan.acquisition import events
-from jiedan.api import bulk, shapes
+from jiedan.api import bulk, papers, shapes
 from jiedan.api.idempotency import Answer, once
 from jiedan.api.problems import Problem, answer, as_response, problem_of
 from jiedan.core import clock
@@ -219,6 +219,29 @@ def _register_bulk() -> None:
     )(orders_bulk)
 
 
+def _register_papers() -> None:
+    def list_documents(request: HttpRequest, ref: str) -> HttpResponse:
+        order = access.get(_scoped(request, ApiToken.READ), Order, ref)
+        return _json(papers.listed(order), etag=etag_of(order))
+
+    def upload_document(request: HttpRequest, ref: str) -> HttpResponse:
+        actor = _scoped(request, ApiToken.ACT)
+        return _text(papers.uploaded(request, actor, access.get(actor, Order, ref)))
+
+    def download_document(request: HttpRequest, ref: str, document: int) -> HttpResponse:
+        actor = _scoped(request, ApiToken.READ)
+        return papers.downloaded(actor, access.get(actor, Order, ref), document)
+
+    path, tags = "/orders/{ref}/documents", ["order"]
+    api.get(path, operation_id="order_documents", tags=tags, summary="order: documents")(list_documents)
+    api.get(f"{path}/{{document}}", operation_id="order_document", tags=tags, summary="order: one document's file")(
+        download_document
+    )
+    api.post(
+        path, operation_id="order_attach", tags=tags, summary="order: attach a document", openapi_extra=papers.BODY
+    )(upload_document)
+
+
 def _schema(model: type[BaseModel]) -> Any:
     # A reference inside OpenAPI counts from the top of the whole document, so the parts are put in their places.
     schema = model.model_json_schema()
@@ -273,6 +296,7 @@ def build() -> NinjaAPI:
     """Every read of every kind, every action of the registry."""
     install_handlers()
     _register_bulk()
+    _register_papers()
     for kind, model in all_kinds().items():
         _register_reads(kind, model)
     for action in REGISTRY:

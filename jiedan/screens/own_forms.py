@@ -6,6 +6,8 @@ from typing import Any
 from jiedan.acquisition.entry import DecidedChange, EnteredLine, EnteredOrder
 from jiedan.administration.values import latest
 from jiedan.core.procedure import VALUES
+from jiedan.documents.actions.withdraw_document import WithdrawDocument
+from jiedan.documents.places import EXTENSIONS, LARGEST, PLACES, title
 from jiedan.screens import routing_form
 from jiedan.screens.fields import FieldView, form_of, is_row_number
 from jiedan.screens.views.rulebook import value_row
@@ -67,10 +69,31 @@ def _routing_as_text(values: Mapping[str, str], errors: Mapping[str, list[str]])
     }  # fmt: skip
 
 
+def attach_form(values: Mapping[str, str], errors: Mapping[str, list[str]]) -> dict[str, Any]:
+    """The kinds of papers that may be uploaded, and what was wrong with the file."""
+    return {
+        "paper_kinds": [(kind, title(kind)) for kind in PLACES],
+        "paper_kind": values.get("kind", ""),
+        "paper_accept": ",".join(f".{extension}" for extension in EXTENSIONS),
+        "paper_largest": LARGEST,
+        "file_errors": [reason for reasons in errors.values() for reason in reasons],
+    }
+
+
+def _withdrawn_document(values: Mapping[str, str], errors: Mapping[str, list[str]]) -> dict[str, Any]:
+    return {
+        "fields": form_of(WithdrawDocument, values, errors, without={"document"}),
+        "chosen": values.get("document", ""),
+        "document_errors": errors.get("document", []),
+    }
+
+
 OWN_FORMS: dict[str, tuple[str, Extra]] = {
     "acquisition.enter_order": ("screens/enter_order.html", _entered_order),
     "acquisition.reject_change": ("screens/decide_change.html", _decided_change),
     "acquisition.take_over_change": ("screens/decide_change.html", _decided_change),
     "acquisition.set_routing": ("screens/routing_text.html", _routing_as_text),
+    "documents.attach_document": ("screens/attach_document.html", attach_form),
+    "documents.withdraw_document": ("screens/withdraw_document.html", _withdrawn_document),
     "administration.set_values": ("screens/set_values.html", _company_values),
 }

@@ -14,6 +14,7 @@ from jiedan.acquisition.routing_wording import platform_title
 from jiedan.core.deadlines import Status
 from jiedan.core.roles import Role
 from jiedan.core.worktime import Pause, Slice, WorkCalendar
+from jiedan.documents.places import title
 from jiedan.kernel import rules
 from jiedan.kernel.action import REGISTRY
 from jiedan.kernel.clocks import clock_of
@@ -244,6 +245,10 @@ def fact_title(key: str) -> str:
         "revealed_times": _("Shown in full within an hour"),
         "ordinary": _("Ordinary"),
         "rules": _("Rules"),
+        "document_kind": _("Kind of paper"),
+        "sha256": _("Fingerprint (SHA-256)"),
+        "bytes": _("Bytes"),
+        "signature": _("Signature"),
     }
     return titles.get(key, key)
 
@@ -264,6 +269,7 @@ _HIDDEN = {
     "due_before",
     "department",
     "based_on",
+    "document",
 }
 
 
@@ -271,11 +277,23 @@ def _moment(value: str) -> str:
     return f"{localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
 
 
+def _signature(state: str) -> str:
+    words = {
+        "none": _("unsigned"),
+        "valid": _("holds"),
+        "foreign": _("intact, by somebody we can't vouch for"),
+        "altered": _("altered after signing"),
+    }
+    return words.get(state, state)
+
+
 SAID: dict[str, Callable[[Any], str]] = {
     "differs": changes.spoken,
     "deadline": deadline_title,
     "read_at": _moment,
     "platform": platform_title,
+    "document_kind": title,
+    "signature": _signature,
 }
 """How facts are said that stand in records as codes; rooms above this one add theirs."""
 

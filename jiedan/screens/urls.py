@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
 from jiedan.screens.views import (
+    documents,
     health,
     listings,
     order_list,
@@ -14,6 +15,7 @@ from jiedan.screens.views import (
     rulebook,
     subjects,
     triage,
+    verify,
     workbench,
 )
 
@@ -26,6 +28,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/views/", order_list.save_view, name="save_view"),
     path("orders/views/<int:pk>/drop/", order_list.drop_view, name="drop_view"),
     path("orders/<str:ref>/read/", subjects.read_subject, name="read"),
+    path("orders/<str:ref>/documents/", documents.attach, name="attach"),
+    path("orders/<str:ref>/documents/<int:pk>/", documents.download, name="document"),
+    path("verify/", verify.verify, name="verify"),
+    path("verify/ca.pem", verify.authority, name="authority"),
+    path("verify/<str:code>/", verify.verify, name="verify_code"),
     path("listings/", listings.listing_list, name="listings"),
     path("procedure/", rulebook.procedure_page, name="procedure"),
     path("procedure/values/", rulebook.set_values, name="set_values"),

@@ -21,10 +21,13 @@ POLICIES: dict[str, str] = {
     rf"{_API_FOLDER}/<ref>/{_STEP}": "api step",
     rf"{_API_FOLDER}/{_STEP}": "api birth",
     r"api/v1/orders/bulk": "api orders",
+    r"api/v1/orders/<ref>/documents": "api papers",
+    r"api/v1/orders/<ref>/documents/<(int:)?document>": "api paper",
     # Another system's way in: every request brings its own signature.
     r"connect/(yanxuan|webhook)/<slug:code>": "signed push",
     # Said to everybody: nothing of the company's stands there.
     r"api/v1/(openapi\.json|docs|<path:rest>)?": "public",
+    r"verify/(ca\.pem|<str:code>/)?": "public",
     r"healthz|readyz|metrics|theme/|language/|welcome/<str:ref>/<str:token>/": "public",
     r"accounts/(login|logout|inactive|signup|confirm-email|password/reset|password/reset/done)/": "public",
     r"accounts/(password/reset/key/done|login/code/confirm|2fa/authenticate|2fa/webauthn/login)/": "public",
@@ -49,6 +52,8 @@ POLICIES: dict[str, str] = {
     r"quarantine/many/": "many messages",
     r"connections/<int:pk>/pull/": "administrator's row",
     r"orders/<str:ref>/read/": "page reading",
+    r"orders/<str:ref>/documents/": "page papers",
+    r"orders/<str:ref>/documents/<int:pk>/": "page paper",
     r"<str:folder>/new/<str:code>/": "page birth",
     r"<str:folder>/<str:ref>/": "page subject",
     r"<str:folder>/<str:ref>/do/<str:code>/": "page step",

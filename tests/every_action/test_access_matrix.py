@@ -11,6 +11,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
@@ -18,6 +19,10 @@ from django.urls import get_resolver, include, path
 
 from jiedan.acquisition.models import RoutingVersion
 from jiedan.connectors.outgoing.models import Outgoing
+from jiedan.documents.filing import take_in
+from jiedan.documents.models import Document
+from jiedan.documents.signing import Verdict
+from jiedan.documents.uploads import Checked
 from jiedan.kernel.action import REGISTRY, Action
 from jiedan.kernel.kinds import all_kinds
 from jiedan.kernel.models import Record
@@ -76,7 +81,7 @@ def test_the_written_down_company_covers_every_kind_and_every_person(world: Worl
 def _address(
     route: str, ref: str = "JD260918000001", folder: str = "orders", code: str = "acquisition.accept_order"
 ) -> str:
-    given = {"ref": ref, "folder": folder, "code": code, "pk": "1", "number": "1", "token": "x"}
+    given = {"ref": ref, "folder": folder, "code": code, "pk": "1", "number": "1", "token": "x", "document": "1"}
     for name, value in given.items():
         route = re.sub(rf"<(str:|int:)?{name}>", value, route)
     return f"/{route}"
@@ -84,7 +89,7 @@ def _address(
 
 BEHIND_LOG_IN = of(
     "account", "own", "own post", "own row view", "own row token", "list", "administrator's row", "page reading",
-    "page birth", "page subject", "page step", "page deadline", "rules compared", "rules drafted",
+    "page birth", "page subject", "page step", "page deadline", "page papers", "page paper", "rules compared", "rules drafted",
 )  # fmt: skip
 
 
@@ -106,7 +111,7 @@ def test_who_isnt_logged_in_is_sent_to_log_in_and_changes_nothing(world: World) 
 
 def test_who_brings_no_token_gets_401_and_changes_nothing(world: World) -> None:
     before, found = Record.objects.count(), {}
-    for route in of("api list", "api subject", "api step", "api birth"):
+    for route in of("api list", "api subject", "api step", "api birth", "api papers", "api paper"):
         call = Client().post if "actions" in route else Client().get
         answer = call(_address(route, world.subjects["order_home"].ref), content_type="application/json")
         if answer.status_code != 401:
@@ -199,6 +204,49 @@ def _has_role(who: str, action: Action) -> bool:
 
 
 # Pages -------------------------------------------------------------------------------------------------------------
+
+
+def _ask(world: World, who: str, address: str, data: dict[str, Any] | None = None) -> HttpResponse:
+    """A page's or a program's request for papers; with DATA it brings one."""
+    program = address.startswith("/api/")
+    client = Client() if program else logged_in(world.people[who])
+    headers = {"Authorization": f"Bearer {world.tokens[who]}"} if program else {}
+    with undone():
+        return client.get(address, headers=headers) if data is None else client.post(address, data, headers=headers)
+
+
+PAPERS = of("page papers", "api papers")
+
+
+def test_papers_are_given_to_who_sees_the_order_and_to_nobody_else(world: World) -> None:
+    for name, order in world.of_kind("order").items():
+        paper = Checked("来函.txt", "text/plain", name.encode(), Verdict())
+        number = take_in(order, "other", paper, world.people["head"].pk, FRIDAY).pk  # type: ignore[arg-type]
+        for route, who in product(of("page paper", "api paper"), sorted(EVERYBODY - {"former"})):
+            address = _address(re.sub(r"<(int:)?(pk|document)>", str(number), route), order.ref)
+            absent = re.sub(rf"/{number}(/?)$", r"/999999\1", address)
+            answer = _ask(world, who, address)
+            assert answer.status_code == (200 if who in SEES[name] else 404), f"{who} {address}"
+            assert (answer.content == name.encode()) == (who in SEES[name])
+            assert _ask(world, who, absent).status_code == 404
+
+
+def test_papers_are_brought_by_who_has_the_right_and_by_nobody_else(world: World) -> None:
+    before, attach = Record.objects.count(), REGISTRY["documents.attach_document"]
+    for (name, order), route, who in product(world.of_kind("order").items(), PAPERS, sorted(EVERYBODY - {"former"})):
+        brought = SimpleUploadedFile("来函.txt", "来函".encode())
+        answer = _ask(world, who, _address(route, order.ref), {"kind": "other", "file": brought})
+        allowed = may_act(who, attach.by, name) and who in SEES[name]
+        taken = 201 if route.startswith("api/") else 302
+        assert answer.status_code == (taken if allowed else 403 if who in SEES[name] else 404), f"{who} {name} {route}"
+    assert (Record.objects.count(), Document.objects.count()) == (before, 0)
+
+
+def test_a_list_of_papers_is_shown_to_who_sees_the_order(world: World) -> None:
+    for (name, order), who in product(world.of_kind("order").items(), sorted(EVERYBODY)):
+        status = _ask(world, who, _address("api/v1/orders/<ref>/documents", order.ref)).status_code
+        assert status == (200 if who in SEES[name] else 404), f"{who} {name}"
+
 
 Ask = Callable[[Client], HttpResponse]
 

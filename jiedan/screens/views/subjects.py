@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from jiedan.acquisition.routing_told import told
 from jiedan.core import clock
 from jiedan.core.lifecycle import LIFECYCLES
+from jiedan.documents.queries import papers
 from jiedan.kernel import rules
 from jiedan.kernel.action import REGISTRY, Action, Nothing
 from jiedan.kernel.dispatch import dispatch
@@ -32,7 +33,7 @@ from jiedan.people.models import Staff
 from jiedan.people.subject import Subject
 from jiedan.screens.changes import change_view
 from jiedan.screens.fields import form_of, leftover, posted
-from jiedan.screens.own_forms import OWN_FORMS
+from jiedan.screens.own_forms import OWN_FORMS, attach_form
 from jiedan.screens.reading import clock_context, clock_view, explained, timeline
 from jiedan.screens.views.base import actor_of, page, subject_of
 from jiedan.screens.views.people import staff_facts
@@ -45,6 +46,9 @@ TEMPLATES = {
     "message": "connectors/message.html",
     "connection": "connectors/connection.html",
 }
+
+ON_PAPERS = ("documents.attach_document", "documents.withdraw_document")
+"""Steps that stand beside the papers and not among the others."""
 
 
 def _model(folder: str) -> type[Subject]:
@@ -68,13 +72,15 @@ def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
     records = Record.objects.filter(subject_type=subject.KIND, subject_id=subject.pk).order_by("-seq")
     deadlines = list(Deadline.objects.filter(subject_type=subject.KIND, subject_id=subject.pk).order_by("-pk"))
     calendar = rules.in_force(now).calendar
+    possible = offers(subject, actor, now)
     return {
         "subject": subject,
         "kind": subject.KIND,
         "kind_title": kind_title(subject.KIND),
         "stage": stage_title(subject.KIND, subject.stage),
         "stages": _stepper(subject, records),
-        "offers": offers(subject, actor, now),
+        "offers": [offer for offer in possible if offer.action.code not in ON_PAPERS],
+        "paper_offers": [offer for offer in possible if offer.action.code in ON_PAPERS],
         "no_input": Nothing,
         "clocks": [clock_view(row, now, calendar) for row in deadlines],
         "clauses": sorted(set(records.values_list("clause", flat=True))),
@@ -90,7 +96,8 @@ def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
 def _more(subject: Subject) -> dict[str, Any]:
     if isinstance(subject, Order):
         lines = list(OrderLine.objects.filter(order=subject.pk).order_by("number"))
-        return {"lines": lines, "change": change_view(subject), "routing": told(subject.routed_by)}
+        more = {"lines": lines, "change": change_view(subject), "routing": told(subject.routed_by)}
+        return more | {"papers": papers(subject), **attach_form({}, {})}
     if isinstance(subject, Staff):
         return staff_facts(subject)
     return {}
