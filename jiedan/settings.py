@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "jiedan.connectors.apps.ConnectorsConfig",
     "jiedan.connectors.reconciliation.apps.ReconciliationConfig",
     "jiedan.connectors.outgoing.apps.OutgoingConfig",
+    "jiedan.connectors.spreadsheet.apps.SpreadsheetConfig",
     "jiedan.screens.apps.ScreensConfig",
     "jiedan.api.apps.ApiConfig",
     "jiedan.demo.apps.DemoConfig",

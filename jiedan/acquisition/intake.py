@@ -83,6 +83,23 @@ def take_in_many(given: Sequence[IncomingOrder], channel: str = "connector", hel
         return [batch.meaning(incoming) for incoming in given]
 
 
+def foresee(given: Sequence[IncomingOrder]) -> list[tuple[Outcome, Order | None]]:
+    """What taking each of these in would come to now, and the order it is about; nothing is changed."""
+    known = _known(given)
+    return [_foreseen(known.get(identity_of(incoming)), incoming) for incoming in given]
+
+
+def _foreseen(order: Order | None, incoming: IncomingOrder) -> tuple[Outcome, Order | None]:
+    if order is None:
+        return Outcome.CREATED, None
+    if is_late(order, incoming):
+        return Outcome.UNCHANGED, order
+    outcome = _OF_CONTENT.get(changes.step_for(order, incoming) or "", Outcome.UNCHANGED)
+    if _status_differs(order.stage, incoming.status):
+        outcome = _FOLLOWING[incoming.status][2]
+    return outcome, order
+
+
 def names_of(given: Iterable[IncomingOrder]) -> Iterator[tuple[str, ...]]:
     """What has to be held while these are taken in: the orders' identities and their customers'."""
     for incoming in given:

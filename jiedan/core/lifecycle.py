@@ -58,6 +58,17 @@ class ReconciliationStage(StrEnum):
     SETTLED = "settled"
 
 
+class ImportStage(StrEnum):
+    """Where a file of orders stands (clause 2.1.2)."""
+
+    UPLOADED = "uploaded"
+    CHECKING = "checking"
+    CHECKED = "checked"
+    IMPORTING = "importing"
+    IMPORTED = "imported"
+    ABANDONED = "abandoned"
+
+
 class RuleStage(StrEnum):
     """The company's calendar and values are always in force; their versions carry the dates."""
 
@@ -149,6 +160,20 @@ LIFECYCLES: dict[str, Lifecycle] = {
             },
             first=frozenset({ReconciliationStage.CLEAN}),
             aside=frozenset(ReconciliationStage),
+        ),
+        Lifecycle(
+            "import",
+            {
+                ImportStage.UPLOADED: ("已上传", "Uploaded"),
+                ImportStage.CHECKING: ("检查中", "Being checked"),
+                ImportStage.CHECKED: ("待确认", "Checked"),
+                ImportStage.IMPORTING: ("导入中", "Being imported"),
+                ImportStage.IMPORTED: ("已导入", "Imported"),
+                ImportStage.ABANDONED: ("已放弃", "Abandoned"),
+            },
+            first=frozenset({ImportStage.UPLOADED, ImportStage.CHECKING}),
+            final=frozenset({ImportStage.IMPORTED, ImportStage.ABANDONED}),
+            aside=frozenset({ImportStage.ABANDONED}),
         ),
         Lifecycle("calendar", {RuleStage.IN_FORCE: ("有效", "In force")}, first=frozenset({RuleStage.IN_FORCE})),
         Lifecycle("procedure", {RuleStage.IN_FORCE: ("有效", "In force")}, first=frozenset({RuleStage.IN_FORCE})),

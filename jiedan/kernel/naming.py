@@ -50,6 +50,7 @@ def kind_title(kind: str) -> str:
         "connection": _("Connection"),
         "message": _("Quarantined message"),
         "reconciliation": _("Reconciliation"),
+        "import": _("Import"),
         "calendar": _("Working calendar"),
         "procedure": _("Procedure"),
     }

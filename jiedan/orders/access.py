@@ -26,6 +26,7 @@ READERS: Final[dict[str, frozenset[Role]]] = {
         {Role.ORDER_TAKER, Role.DEPARTMENT_HEAD, Role.DECISION_MAKER, Role.SUPERVISOR, Role.SYSTEM_ADMIN}
     ),
     "reconciliation": frozenset({Role.ORDER_TAKER, Role.DEPARTMENT_HEAD, Role.DECISION_MAKER, Role.SUPERVISOR}),
+    "import": frozenset({Role.ORDER_TAKER, Role.DEPARTMENT_HEAD, Role.DECISION_MAKER, Role.SUPERVISOR}),
     "calendar": RULES,
     "procedure": RULES,
 }

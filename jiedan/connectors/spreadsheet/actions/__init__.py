@@ -1,0 +1,1 @@
+"""The steps on a file of orders."""
