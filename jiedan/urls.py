@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("connections/outgoing/", include("jiedan.connectors.outgoing.urls")),
     path("connections/", include("jiedan.connectors.urls")),
     path("quarantine/", include("jiedan.connectors.quarantine_urls")),
+    path("imports/", include("jiedan.connectors.spreadsheet.urls")),
     path("reconciliation/", include("jiedan.connectors.reconciliation.urls")),
     path("", include("jiedan.screens.urls")),
 ]

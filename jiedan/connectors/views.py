@@ -21,7 +21,8 @@ def connections(request: HttpRequest) -> HttpResponse:
     """Every connection: how it is doing, and where to work on it."""
     actor = actor_of(request)
     accounts = access.visible(actor, Account).order_by("platform", "shop")
-    context = {"accounts": accounts, "may_change": bool(actor.roles & MAY_CHANGE)}
+    may = {"may_change": bool(actor.roles & MAY_CHANGE), "may_import": access.may_read(actor, "import")}
+    context = {"accounts": accounts, **may}
     return render(request, "connectors/connections.html", context)
 
 

@@ -11,7 +11,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from jiedan.acquisition import changes
-from jiedan.acquisition.differences import MONEY, PLAIN
+from jiedan.acquisition.differences import MONEY, PLAIN, between
+from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.acquisition.models import ChangeNotice
 from jiedan.orders.models import Order
 from jiedan.orders.vault import Unreadable
@@ -38,11 +39,24 @@ class ChangeView:
 def change_view(order: Order) -> ChangeView | None:
     """The change that waits for a decision, if one does."""
     notice = changes.pending(order)
-    return None if notice is None else ChangeView(notice, list(_rows(order, notice)))
+    return None if notice is None else ChangeView(notice, list(_rows(order, notice.differs, _said(notice))))
 
 
-def _rows(order: Order, notice: ChangeNotice) -> Iterable[Row]:
-    differs: Mapping[str, Any] = notice.differs
+def rows_between(order: Order, incoming: IncomingOrder) -> list[Row]:
+    """What a message says otherwise than an order. Raises vault.Unreadable when the customer's key is gone."""
+    return list(_rows(order, between(order, incoming).to_json(), incoming))
+
+
+def _said(notice: ChangeNotice) -> IncomingOrder | None:
+    if not notice.differs.get("texts"):
+        return None
+    try:
+        return changes.opened(notice)
+    except Unreadable:
+        return None
+
+
+def _rows(order: Order, differs: Mapping[str, Any], said: IncomingOrder | None) -> Iterable[Row]:
     for line in differs.get("lines", ()):
         names = [side["name"] for side in (line["here"], line["there"]) if side]
         what = line["what"] if line["change"] == "changed" else ()
@@ -51,22 +65,11 @@ def _rows(order: Order, notice: ChangeNotice) -> Iterable[Row]:
     for name in [name for name in PLAIN if name in fields]:
         here, there = fields[name]
         yield Row(field_title(name), _value(name, here), _value(name, there))
-    yield from _texts(order, notice, differs.get("texts", ()))
+    for name in differs.get("texts", ()):
+        there = _("can no longer be read") if said is None else getattr(said, name)
+        yield Row(field_title(name), getattr(order, name), there)
     if "personal" in differs:
         yield from _personal(differs["personal"], *differs["receiver"])
-
-
-def _texts(order: Order, notice: ChangeNotice, names: Iterable[str]) -> Iterable[Row]:
-    if not names:
-        return
-    try:
-        said: Any = changes.opened(notice)
-    except Unreadable:
-        said = None
-    for name in names:
-        yield Row(
-            field_title(name), getattr(order, name), _("can no longer be read") if said is None else getattr(said, name)
-        )
 
 
 def _personal(names: Iterable[str], here: str, there: str) -> Iterable[Row]:

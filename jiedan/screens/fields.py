@@ -127,8 +127,11 @@ def _rows(what: str) -> list[tuple[str, str]]:
     raise NoWidget(f"nothing is known of the choice “{what}”")
 
 
-def posted(data: QueryDict, model: type[BaseModel]) -> dict[str, Any]:
-    """What a form sent, as input for MODEL: empty fields are left out, dotted names become rows or named values."""
+def posted(data: QueryDict, model: type[BaseModel], files: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What a form sent, as input for MODEL: empty fields are left out, dotted names become rows or named values.
+
+    A file is its content, and its name is what the field "file_name" is about, where there is one.
+    """
     found: dict[str, Any] = {}
     rows: dict[str, dict[int, dict[str, str]]] = {}
     named: dict[str, dict[str, str]] = {}
@@ -148,6 +151,10 @@ def posted(data: QueryDict, model: type[BaseModel]) -> dict[str, Any]:
     for name, info in model.model_fields.items():
         if info.annotation is bool:
             found[name] = name in data
+        elif files and name in files:
+            found |= {name: files[name].read()} | (
+                {"file_name": files[name].name} if "file_name" in model.model_fields else {}
+            )
     return found
 
 

@@ -35,6 +35,7 @@ NAV: tuple[Entry, ...] = (
     Entry(_("Calendar"), "/calendar/", "calendar", "g c", "calendar"),
     Entry(_("People"), "/people/", "users", "g u", "staff"),
     Entry(_("Connections"), "/connections/", "plug-connected", "g k", "connection"),
+    Entry(_("Imports"), "/imports/", "upload", "g i", "import"),
     Entry(_("Quarantine"), "/quarantine/", "shield-check", "g q", "message", waiting=quarantine.waiting),
     Entry(_("Reconciliation"), "/reconciliation/", "scale", "g r", "reconciliation"),
     Entry(_("Notices"), "/notices/", "bell", "g n", None, on_phone=True),

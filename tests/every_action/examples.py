@@ -27,6 +27,7 @@ from jiedan.people.models import Staff
 from jiedan.people.subject import Subject
 from tests.cast import FRIDAY, Cast, acting, incoming, listing_at, order_at, person
 from tests.every_action.connected import CONNECT, connection_at, message_at
+from tests.every_action.imported import COLUMNS, UPLOAD, import_at
 from tests.every_action.reconciled import reconciliation_at
 
 REASON = {"reason": "客户来电说明"}
@@ -105,6 +106,10 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "connectors.try_connection": _nothing,
     "reconciliation.explain_difference": lambda _cast: {"difference": 1, **REASON},
     "reconciliation.mend_difference": _nothing,
+    "spreadsheet.abandon_import": _reason,
+    "spreadsheet.confirm_import": _nothing,
+    "spreadsheet.map_columns": lambda _cast: {"columns": dict(COLUMNS)},
+    "spreadsheet.start_import": lambda cast: {**UPLOAD, "department": cast.home.pk},
 }
 
 
@@ -129,6 +134,8 @@ def subject_at(kind: str, stage: str, cast: Cast) -> Subject:
         return connection_at(stage, cast)
     if kind == "message":
         return message_at(stage, cast)
+    if kind == "import":
+        return import_at(stage, cast.taker)
     if kind == "reconciliation":
         return reconciliation_at(stage, cast.home.pk)
     if kind == "staff":

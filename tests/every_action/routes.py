@@ -9,9 +9,11 @@ from django.urls import URLPattern
 KIND_OF = {
     "orders": "order", "listings": "listing", "staff": "staff", "people": "staff", "calendar": "calendar",
     "procedure": "procedure", "reconciliation": "reconciliation",
-    "connections": "connection", "quarantine": "message",
+    "connections": "connection", "quarantine": "message", "imports": "import",
 }  # fmt: skip
-_API_FOLDER = "api/v1/(?P<folder>orders|listings|staff|calendar|procedure|reconciliation|connections|quarantine)"
+_API_FOLDER = (
+    "api/v1/(?P<folder>orders|listings|staff|calendar|procedure|reconciliation|connections|quarantine|imports)"
+)
 _STEP = r"actions/(?P<code>[a-z]+\.[a-z_]+)"
 
 POLICIES: dict[str, str] = {
@@ -49,6 +51,9 @@ POLICIES: dict[str, str] = {
     r"procedure/routing/(draft/|draft/<int:number>/|replay/)": "rules drafted",
     r"connections/|connections/outgoing/|quarantine/": "list",
     r"connections/outgoing/<int:pk>/again/|connections/outgoing/again/": "administrator's outgoing",
+    r"imports/": "list",
+    r"imports/template/": "template",
+    r"imports/<str:ref>/(progress|result)/": "import's parts",
     r"quarantine/many/": "many messages",
     r"connections/<int:pk>/pull/": "administrator's row",
     r"orders/<str:ref>/read/": "page reading",

@@ -90,6 +90,7 @@ def _address(
 BEHIND_LOG_IN = of(
     "account", "own", "own post", "own row view", "own row token", "list", "administrator's row", "page reading",
     "page birth", "page subject", "page step", "page deadline", "page papers", "page paper", "rules compared", "rules drafted",
+    "template", "import's parts",
 )  # fmt: skip
 
 
@@ -328,7 +329,7 @@ QUERIES = {
 LIST_KIND = {
     "orders/": "order", "listings/": "listing", "people/": "staff", "calendar/": "calendar", "procedure/": "procedure",
     "procedure/values/": "procedure", "connections/": "connection", "connections/outgoing/": "connection",
-    "reconciliation/": "reconciliation", "quarantine/": "message",
+    "reconciliation/": "reconciliation", "quarantine/": "message", "imports/": "import",
     "procedure/routing/": "procedure", "procedure/routing/try/": "order", "orders/unrouted/": "order",
 }  # fmt: skip
 

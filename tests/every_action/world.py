@@ -22,6 +22,7 @@ from jiedan.people.subject import Subject
 from jiedan.screens.models import SavedView
 from tests.cast import FRIDAY, Cast, acting, order_at, person, received
 from tests.every_action.connected import connection_at, message_at
+from tests.every_action.imported import import_at
 from tests.every_action.reconciled import reconciliation_at
 
 HOME = {"taker", "head", "executor", "agent", "deputy"}
@@ -48,11 +49,14 @@ SEES: dict[str, set[str]] = {
     "message": {"taker", "deputy", "head"} | SERVICE | ABOVE | {"system_admin"},
     "reconciliation_home": {"taker", "deputy", "head"} | ABOVE,
     "reconciliation_service": SERVICE | ABOVE,
+    "import_home": {"taker", "deputy", "head"} | ABOVE,
+    "import_service": SERVICE | ABOVE,
 }
 READS_KIND: dict[str, set[str]] = {
     "order": WORKING, "listing": WORKING, "staff": {"head", "other_head"} | ABOVE | ADMINS,
     "calendar": WORKING | ADMINS, "procedure": WORKING | ADMINS, "connection": ABOVE | {"system_admin"},
     "reconciliation": {"taker", "deputy", "head"} | SERVICE | ABOVE,
+    "import": {"taker", "deputy", "head"} | SERVICE | ABOVE,
     "message": {"taker", "deputy", "head"} | SERVICE | ABOVE | {"system_admin"},
 }  # fmt: skip
 PLACE = {"home": "home", "service": "service", "moved": "service"}
@@ -74,6 +78,7 @@ ABSENT = {
     "reconciliation": "DZ999999",
     "connection": "LJ999999",
     "message": "GL999999",
+    "import": "DR999999",
 }
 
 
@@ -127,6 +132,7 @@ def enter(cast: Cast) -> World:
         "connection": connection_at("connected", cast), "message": message_at("waiting", cast),
         "reconciliation_home": reconciliation_at("open", cast.home.pk),
         "reconciliation_service": reconciliation_at("open", cast.service.pk),
+        "import_home": import_at("checked", cast.taker), "import_service": import_at("checked", cast.outsider),
     }  # fmt: skip
     world = World(people, subjects, {name: cast.token(staff) for name, staff in people.items()})
     world.rows = _rows(world)

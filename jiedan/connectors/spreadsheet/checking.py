@@ -1,12 +1,14 @@
 """The dry run: every row of a file read and compared with the orders we have; nothing of it becomes an order (2.1.2)."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from jiedan.acquisition import intake
 from jiedan.acquisition.incoming import IncomingOrder
@@ -20,21 +22,22 @@ from jiedan.core.lifecycle import ImportStage
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Refused
 from jiedan.orders import access
-from jiedan.people.actor import SYSTEM
+from jiedan.orders.models import Order
+from jiedan.people.actor import SYSTEM, actor_for
 
 AT_ONCE = 500
 """Orders in a chunk."""
 
 
-def check(key: int) -> None:
-    """Check the file from its beginning, whatever an earlier try has left."""
-    row = access.visible(SYSTEM, Import).filter(pk=key, stage=ImportStage.CHECKING).select_related("key").first()
+def check(key: int, told: Callable[[int], None] = lambda _rows: None) -> None:
+    """Check the file from its beginning, whatever an earlier try has left; TOLD hears how many rows are checked."""
+    row = access.visible(SYSTEM, Import).filter(pk=key, stage=ImportStage.CHECKING).select_related("key", "by").first()
     if row is None:
         return
     Chunk.objects.filter(of=row).delete()
     with translation.override(row.language):
         try:
-            found = _compared(row)
+            found = _compared(row, told)
         except Unreadable as wrong:
             found = {"problem": str(wrong)}
     if found is not None:
@@ -49,7 +52,7 @@ def _finish(row: Import, found: dict[str, Any]) -> None:
         return
 
 
-def _compared(row: Import) -> dict[str, Any] | None:
+def _compared(row: Import, told: Callable[[int], None]) -> dict[str, Any] | None:
     """Rows, orders and counts; None when the import was abandoned meanwhile."""
     counts: Counter[str] = Counter()
     rows = orders = 0
@@ -62,13 +65,12 @@ def _compared(row: Import) -> dict[str, Any] | None:
             if not still.update(done=rows, orders=orders, counts=dict(counts), moved_at=clock.now()):
                 return None
             chunk.save()
+        told(rows)
     return {"rows": rows, "orders": orders, "counts": dict(counts)}
 
 
 def _drafts(row: Import) -> Iterator[Draft]:
-    keys, rows = reading.rows_of(
-        sealed.file_of(row), row.kind, row.sheet, row.first_row, row.mapping["external_id"]
-    )
+    keys, rows = reading.rows_of(sealed.file_of(row), row.kind, row.sheet, row.first_row, row.mapping["external_id"])
     reader = Reader(row.mapping, row.platform, row.shop)
     return map(reader.read, grouped(keys, rows))
 
@@ -80,8 +82,16 @@ def _batches(drafts: Iterable[Draft]) -> Iterator[list[Draft]]:
 
 
 def _chunk(row: Import, number: int, drafts: list[Draft]) -> Chunk:
-    foreseen = iter(intake.foresee([draft.order for draft in drafts if draft.order is not None]))
-    items = [_item(draft, *(next(foreseen) if draft.order is not None else (None, None))) for draft in drafts]
+    found = intake.foresee([draft.order for draft in drafts if draft.order is not None])
+    others = _of_others(row, [order for _outcome, order in found if order is not None])
+    foreseen = iter(found)
+    items = []
+    for draft in drafts:
+        outcome, order = next(foreseen) if draft.order is not None else (None, None)
+        if order is not None and order.pk in others:
+            why = _("This order is with another department, which alone changes it; take its rows out.")
+            draft, outcome, order = replace(draft, order=None, reasons=[why]), None, None
+        items.append(_item(draft, outcome, order))
     return Chunk(
         of=row,
         number=number,
@@ -90,6 +100,15 @@ def _chunk(row: Import, number: int, drafts: list[Draft]) -> Chunk:
         counts=Counter(item["outcome"] for item in items),
         sealed=sealed.seal(row.key.opened(), items, sealed.CONTENT),
     )
+
+
+def _of_others(row: Import, orders: Sequence[Order]) -> set[int]:
+    """Keys of the orders that whoever uploaded the file may not see."""
+    if row.by is None or not orders:
+        return set()
+    person = actor_for(row.by.pk, row.by.number, row.by.name, row.by.department_id, clock.now())
+    keys = {order.pk for order in orders}
+    return keys - set(access.visible(person, Order).filter(pk__in=sorted(keys)).values_list("pk", flat=True))
 
 
 def _item(draft: Draft, outcome: str | None, order: Any) -> dict[str, Any]:

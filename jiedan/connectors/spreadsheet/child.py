@@ -13,7 +13,14 @@ from io import BytesIO
 from typing import Any
 
 import orjson
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 MEMORY, SECONDS = 1 << 30, 60
 SHEETS, HEAD, BATCH = 10, 60, 500

@@ -12,12 +12,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
-from jiedan.acquisition.incoming import CENT, ZERO, IncomingLine, IncomingOrder, LineKind, kind_of, tolerance
+from jiedan.acquisition.incoming import ZERO, IncomingLine, IncomingOrder, LineKind, kind_of, tolerance
 from jiedan.connectors.skus import category_of, kind_of_category
 from jiedan.connectors.spreadsheet import cells
 from jiedan.connectors.spreadsheet.columns import BY_FIELD, Mapped
 from jiedan.connectors.spreadsheet.reading import Row
 from jiedan.connectors.spreadsheet.wrong import WrongCell
+from jiedan.core.money import CENT
 from jiedan.kernel.inputs import reasons as reasons_of
 
 MOST_LINES = 1000
@@ -183,10 +184,10 @@ def _line_kind(given: Values, category: str) -> LineKind:
 # The order ---------------------------------------------------------------------------------------------------------
 
 _STATUS: Mapping[str, str] = {
-    **dict.fromkeys("已付款 已支付 待发货 买家已付款等待卖家发货 等待卖家发货 待接单 待处理 待服务 已发货 卖家已发货 已签收 已完成 交易成功 待收货 paid".split(), "paid"),
-    **dict.fromkeys("待付款 未付款 等待买家付款 已下单 placed pending unpaid".split(), "placed"),
-    **dict.fromkeys("申请取消 取消中 退款中 申请退款 cancel_requested".split(), "cancel_requested"),
-    **dict.fromkeys("已取消 已关闭 交易关闭 取消 cancelled canceled closed".split(), "cancelled"),
+    **dict.fromkeys(["已付款", "已支付", "待发货", "买家已付款等待卖家发货", "等待卖家发货", "待接单", "待处理", "待服务", "已发货", "卖家已发货", "已签收", "已完成", "交易成功", "待收货", "paid"], "paid"),
+    **dict.fromkeys(["待付款", "未付款", "等待买家付款", "已下单", "placed", "pending", "unpaid"], "placed"),
+    **dict.fromkeys(["申请取消", "取消中", "退款中", "申请退款", "cancel_requested"], "cancel_requested"),
+    **dict.fromkeys(["已取消", "已关闭", "交易关闭", "取消", "cancelled", "canceled", "closed"], "cancelled"),
 }  # fmt: skip
 _COPIED = (
     "external_id", "paid_at", "promised_on", "customer_account", "customer_phone", "payment_terms", "requirements",
@@ -243,6 +244,8 @@ def _status(given: Values) -> str:
     if not found:
         raise WrongCell(_told("status", _("“%(word)s” isn't known; write 已付款 or 待付款") % {"word": word[:30]}))
     if found == "cancelled":
-        why = _("cancelled orders don't come in by file; ask for a cancellation with 申请取消, the department decides on it")
+        why = _(
+            "cancelled orders don't come in by file; ask for a cancellation with 申请取消, the department decides on it"
+        )
         raise WrongCell(_told("status", why))
     return found

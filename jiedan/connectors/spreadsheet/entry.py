@@ -1,35 +1,20 @@
-"""Inputs of the steps on an import, and the file as it is looked at before anything is stored."""
+"""Inputs of the steps on an import."""
 
 import base64
 import binascii
 import hashlib
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.utils.translation import gettext as _text
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
 
-from jiedan.connectors.spreadsheet import columns, reading
-from jiedan.connectors.spreadsheet.reading import Form, Sheet
-from jiedan.connectors.spreadsheet.results import RESULT_TITLES
-from jiedan.connectors.spreadsheet.wrong import Unreadable
+from jiedan.acquisition.entry import DepartmentRef
+from jiedan.connectors.spreadsheet import looking
+from jiedan.connectors.spreadsheet.looking import Looked
 from jiedan.kernel.fields import lazy as _
 
 OWN_PLATFORMS = ("manual", "api")
 """Orders that are entered here or sent to our API; no file may speak for them."""
-LONGEST_HEADER = 60
-RESULT_HEADERS = frozenset(text for texts in RESULT_TITLES for text in texts)
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What a file is: its form, the sheet that holds the orders, its headers and how many rows there are below."""
-
-    form: Form
-    sheet: int
-    headers: list[str]
-    first_row: int
-    rows: int
 
 
 def _bytes(value: object) -> object:
@@ -60,6 +45,7 @@ class Upload(Given):
         str, StringConstraints(strip_whitespace=True, pattern=r"^[a-z0-9-]{1,20}$"), BeforeValidator(_of_others)
     ] = Field(title=_("Platform"), description=_("Small letters, digits and hyphens, e.g. kaola, yanxuan, taobao."))
     shop: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)] = Field(title=_("Shop"))
+    department: DepartmentRef | None = Field(None, title=_("Department (empty: yours)"))
     file_name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = Field(
         title=_("File name")
     )
@@ -78,7 +64,7 @@ class Upload(Given):
 
     @model_validator(mode="after")
     def _look(self) -> "Upload":
-        self._looked = looked(self.content)
+        self._looked = looking.looked(self.content, self.file_name)
         return self
 
 
@@ -102,29 +88,3 @@ class Taken(Given):
 
     orders: int
     counts: dict[str, int]
-
-
-def looked(content: bytes) -> Looked:
-    """Look at a file. Raises Unreadable, which pydantic takes as what is wrong with it."""
-    form, sheets = reading.look(content)
-    for sheet in sheets:
-        found = columns.find_headers(sheet.head)
-        if found is not None:
-            return _looked(form, sheet, found)
-    raise Unreadable(_text("No row of headers was found; the first rows have to name the columns, as in the template."))
-
-
-def _looked(form: Form, sheet: Sheet, found: int) -> Looked:
-    if sheet.rows <= found + 1:
-        raise Unreadable(_text("There are no rows below the headers."))
-    headers = [_header(cell) for cell in sheet.head[found]]
-    while headers and (not headers[-1] or headers[-1] in RESULT_HEADERS):
-        # A file that was given back with the reasons is of the same layout as before.
-        headers.pop()
-    return Looked(form, sheet.index, headers, found + 1, sheet.rows - found - 1)
-
-
-def _header(cell: Any) -> str:
-    return " ".join(str(cell if cell is not None else "").split())[:LONGEST_HEADER]
-
-

@@ -38,9 +38,7 @@ def checked(mapping: Mapped, headers: Sequence[str]) -> Mapped:
             errors[f"columns.{name}"] = [_("The file has only %(count)d columns.") % {"count": len(headers)}]
     for group in columns.missing(mapping):
         titles = [str(BY_FIELD[name].title) for name in group]
-        errors[f"columns.{group[0]}"] = [
-            _("Choose the column for: %(titles)s.") % {"titles": _(" or ").join(titles)}
-        ]
+        errors[f"columns.{group[0]}"] = [_("Choose the column for: %(titles)s.") % {"titles": _(" or ").join(titles)}]
     if errors:
         raise Invalid(errors, _("Some fields need to be corrected."))
     return mapping

@@ -46,6 +46,8 @@ class Import(Subject):
     moved_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     key = models.OneToOneField(DataKey, on_delete=models.PROTECT)
+    sample = models.BinaryField()
+    """The first rows below the headers, sealed, for whoever says which column holds what."""
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -62,7 +62,9 @@ def look(content: bytes) -> tuple[Form, list[Sheet]]:
         rows = text.rows(content)
         head = list(islice(rows, HEAD))
         count = len(head) + sum(1 for _row in rows)
-        found = [{"index": 0, "rows": count, "columns": max(map(len, head), default=0), "head": head}]
+        found: list[dict[str, Any]] = [
+            {"index": 0, "rows": count, "columns": max(map(len, head), default=0), "head": head}
+        ]
     else:
         (answer,) = list(_asked(content, ["look"]))
         found = answer["sheets"]
@@ -110,9 +112,7 @@ def _zipped(content: bytes) -> Form:
 def _asked(content: bytes, arguments: list[str]) -> Iterator[Any]:
     """The child's answers, one by one. Raises Unreadable when it dies or says why it can't read."""
     command = [sys.executable, "-I", str(CHILD), *arguments]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         try:
             # It dies early when the file is too much for it; what it said is read below.
             with suppress(BrokenPipeError), process.stdin:  # type: ignore[union-attr] # it is a pipe

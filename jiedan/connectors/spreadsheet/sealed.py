@@ -12,7 +12,7 @@ from jiedan.orders import vault
 from jiedan.orders.models import DataKey
 
 PIECE = 1 << 20
-FILE, CONTENT, RESULTS = "import file", "import orders", "import results"
+FILE, CONTENT, RESULTS, SAMPLE = "import file", "import orders", "import results", "import sample"
 
 
 def keep_file(row: Import, content: bytes) -> None:
@@ -27,9 +27,7 @@ def file_of(row: Import) -> bytes:
     """The file as it was uploaded. Raises vault.Unreadable when it was erased."""
     key = row.key.opened()
     pieces = Part.objects.filter(of=row).order_by("number")
-    return b"".join(
-        vault.unseal_bytes(key, bytes(part.sealed), f"{FILE} {part.number}") for part in pieces.iterator(4)
-    )
+    return b"".join(vault.unseal_bytes(key, bytes(part.sealed), f"{FILE} {part.number}") for part in pieces.iterator(4))
 
 
 def seal(key: bytes, data: Any, purpose: str) -> bytes:
@@ -37,7 +35,7 @@ def seal(key: bytes, data: Any, purpose: str) -> bytes:
     return vault.seal_bytes(key, zlib.compress(orjson.dumps(data), 1), purpose)
 
 
-def opened(key: bytes, sealed: bytes, purpose: str) -> Any:
+def opened(key: bytes, sealed: bytes | memoryview, purpose: str) -> Any:
     """What `seal` sealed. Raises vault.Unreadable."""
     return orjson.loads(zlib.decompress(vault.unseal_bytes(key, bytes(sealed), purpose)))
 

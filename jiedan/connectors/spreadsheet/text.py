@@ -1,4 +1,4 @@
-"""Tables as text: the encoding recognised (UTF-8 with or without mark, GB18030 and so GBK), the separator too."""
+"""Tables as text: the encoding recognised (UTF-8 with or without mark, UTF-16 with it, GB18030), the separator too."""
 
 import codecs
 import csv
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from jiedan.connectors.spreadsheet.wrong import Unreadable
 
 SEPARATORS = ",\t;|"
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 BLOCK = 1 << 20
 WIDEST_CELL = 32_767
 """Characters of a cell, at most, as in a workbook."""
@@ -33,18 +34,17 @@ def rows(content: bytes) -> Iterator[list[str]]:
 
 
 def encoding_of(content: bytes) -> str:
-    """The name of the encoding for Python. Raises Unreadable for what is neither UTF-8 nor GB18030."""
-    if content.startswith(codecs.BOM_UTF8):
-        if _decodes(content, "utf-8-sig"):
-            return "utf-8-sig"
-    elif not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and b"\x00" not in content:
+    """The name of the encoding for Python. Raises Unreadable for what is none of those."""
+    marked = next((name for mark, name in _MARKS if content.startswith(mark)), None)
+    if marked is not None:
+        if _decodes(content, marked):
+            return marked
+    elif b"\x00" not in content:
         if _decodes(content, "utf-8"):
             return "utf-8"
         if _decodes(content, "gb18030") and _is_everyday(content[:BLOCK].decode("gb18030", "ignore")):
             return "gb18030"
-    raise Unreadable(
-        _("The file's encoding is neither UTF-8 nor GBK (GB18030); save it as “CSV UTF-8” or as .xlsx.")
-    )
+    raise Unreadable(_("The file is no text in UTF-8, UTF-16 or GBK (GB18030); save it as “CSV UTF-8” or as .xlsx."))
 
 
 def _decodes(content: bytes, name: str) -> bool:

@@ -43,6 +43,7 @@ TEMPLATES = {
     "listing": "screens/listing.html",
     "staff": "screens/staff.html",
     "reconciliation": "reconciliation/day.html",
+    "import": "spreadsheet/import.html",
     "message": "connectors/message.html",
     "connection": "connectors/connection.html",
 }
@@ -174,7 +175,7 @@ def birth_page(request: HttpRequest, folder: str, code: str) -> HttpResponse:
     if request.method != "POST":
         return _form_page(request, action, None, {}, {}, 200, "")
     try:
-        done = dispatch(action.code, actor_of(request), posted(request.POST, action.input))
+        done = dispatch(action.code, actor_of(request), posted(request.POST, action.input, request.FILES))
     except StepRefused as refused:
         return _refused(request, action, None, refused)
     if done.reply is not None:

@@ -9,7 +9,7 @@ const root = path.resolve(here, "../../..");
 const out = path.resolve(here, "../static/build");
 
 const ICONS = [
-  "home", "clipboard-list", "speakerphone", "book", "calendar", "users", "plug-connected", "bell", "search", "sun-moon",
+  "home", "clipboard-list", "speakerphone", "book", "calendar", "users", "plug-connected", "bell", "upload", "search", "sun-moon",
   "settings", "logout", "plus", "check", "x", "alert-triangle", "clock", "clock-pause", "circle-check", "arrow-right",
   "chevron-right", "chevron-left", "menu-2", "filter", "refresh", "shield-check", "user", "building", "link", "eye", "scale",
 ];

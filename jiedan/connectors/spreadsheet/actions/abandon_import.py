@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from jiedan.acquisition.entry import Reason
 from jiedan.connectors.spreadsheet import sealed
 from jiedan.connectors.spreadsheet.models import Import
+from jiedan.core.deadlines import ALL
 from jiedan.core.lifecycle import ImportStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
@@ -18,6 +19,7 @@ from jiedan.kernel.dispatch import Context
     by={Role.ORDER_TAKER, Role.DEPARTMENT_HEAD, Role.DECISION_MAKER, Role.SYSTEM},
     when={ImportStage.UPLOADED, ImportStage.CHECKING, ImportStage.CHECKED, ImportStage.IMPORTING},
     to=ImportStage.ABANDONED,
+    voids={ALL},
 )
 def abandon_import(row: Import, data: Reason, ctx: Context) -> None:
     """Give the file up and erase it. Orders that came in already stay; a running import stops after its present five hundred."""

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiedan.connectors.spreadsheet.entry import Taken
 from jiedan.connectors.spreadsheet.models import Import
+from jiedan.core.deadlines import ALL
 from jiedan.core.lifecycle import ImportStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
@@ -17,6 +18,7 @@ from jiedan.kernel.dispatch import Context
     by={Role.SYSTEM},
     when={ImportStage.IMPORTING},
     to=ImportStage.IMPORTED,
+    voids={ALL},
 )
 def finish_import(row: Import, data: Taken, ctx: Context) -> None:
     """Say how many orders of the file came in, were changed, or stayed out."""

@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('uploaded_at', models.DateTimeField()),
                 ('moved_at', models.DateTimeField()),
                 ('finished_at', models.DateTimeField(null=True)),
+                ('sample', models.BinaryField()),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.department')),
                 ('key', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='orders.datakey')),

@@ -1,0 +1,148 @@
+"""What the pages show of an import: counts in words, wrong rows with their reasons, changed orders side by side."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jiedan.acquisition.intake import Outcome
+from jiedan.connectors.spreadsheet import checking, layouts, sealed
+from jiedan.connectors.spreadsheet.columns import BY_FIELD, COLUMNS, NEEDED, ONE_OF, proposed
+from jiedan.connectors.spreadsheet.models import Chunk, Import
+from jiedan.connectors.spreadsheet.results import STAYED_OUT, WRONG, outcome_title
+from jiedan.core.lifecycle import ImportStage
+from jiedan.orders import access
+from jiedan.orders.models import Order
+from jiedan.orders.vault import Unreadable
+from jiedan.people.actor import Actor
+from jiedan.screens.changes import rows_between
+
+MOVING = (ImportStage.CHECKING, ImportStage.IMPORTING)
+SHOWN, COMPARED = 100, 20
+"""Wrong orders, and changed ones with their differences, on one page; the file has all."""
+_CHANGING = (Outcome.CHANGED.value, Outcome.NOTED.value)
+_TONES = {Outcome.CREATED.value: "ok", Outcome.CHANGED.value: "info", Outcome.NOTED.value: "warn"}
+_ORDER = (*(outcome.value for outcome in Outcome), WRONG)
+Item = dict[str, Any]
+
+
+def counts_of(row: Import) -> list[dict[str, Any]]:
+    """The orders by outcome: title, number, tone."""
+    return [
+        {
+            "title": outcome_title(outcome, row.stage),
+            "count": row.counts[outcome],
+            "tone": "bad" if outcome in STAYED_OUT else _TONES.get(outcome, ""),
+        }
+        for outcome in _ORDER
+        if row.counts.get(outcome)
+    ]
+
+
+def wrong(row: Import) -> list[Item]:
+    """The first orders that stay, or stayed, out: the numbers of their rows as the program shows them, and why."""
+    return [
+        {"rows": _numbers(row, item["rows"]), "external_id": item["external_id"], "reason": item["reason"]}
+        for item in _first(row, STAYED_OUT, SHOWN)
+    ]
+
+
+def changed(row: Import, actor: Actor) -> list[Item]:
+    """The first orders that would change, with what differs; only those that the person may see."""
+    if row.stage != ImportStage.CHECKED:
+        return []
+    items = list(_first(row, _CHANGING, COMPARED))
+    orders = access.visible(actor, Order).filter(pk__in=[Order.pk_of(item["ref"]) for item in items])
+    by_ref = {order.ref: order for order in orders.select_related("customer")}
+    return [
+        {
+            "ref": item["ref"],
+            "rows": _numbers(row, item["rows"]),
+            "differences": _differences(by_ref[item["ref"]], item),
+        }
+        for item in items
+        if item["ref"] in by_ref
+    ]
+
+
+def mapping_of(row: Import) -> Mapping[str, int]:
+    """The columns to begin with: those chosen, those remembered, or what the headers say."""
+    return row.mapping or layouts.remembered(row.platform, row.shop, row.headers) or proposed(row.headers)
+
+
+def fields(row: Import, values: Mapping[str, str], errors: Mapping[str, list[str]]) -> list[Item]:
+    """The fields of an order with the columns to choose from."""
+    needed, either = set(NEEDED), {name for group in ONE_OF for name in group}
+    chosen: Mapping[str, Any] = mapping_of(row)
+    if any(name.startswith("columns.") for name in values):
+        chosen = {name: values.get(f"columns.{name}", "") for name in BY_FIELD}
+    return [
+        {
+            "name": column.field,
+            "title": column.title,
+            "required": column.field in needed,
+            "either": column.field in either,
+            "chosen": str(chosen.get(column.field, "")),
+            "errors": errors.get(f"columns.{column.field}", []),
+        }
+        for column in COLUMNS
+    ]
+
+
+def columns_of(row: Import) -> list[Item]:
+    """The file's columns: index, letter as the program shows it, header."""
+    return [{"index": str(index), "title": f"{_letter(index)} {name}"} for index, name in enumerate(row.headers)]
+
+
+def sample_of(row: Import, actor: Actor) -> list[list[str]]:
+    """The first rows, for whoever uploaded them."""
+    if row.by_id != actor.staff_id:
+        return []
+    try:
+        found: list[list[str]] = sealed.opened(row.key.opened(), row.sample, sealed.SAMPLE)
+    except Unreadable:
+        return []
+    return [cells + [""] * (len(row.headers) - len(cells)) for cells in found]
+
+
+def has_file(row: Import, actor: Actor) -> bool:
+    """Whether the person can have the file back with what became of its rows."""
+    return row.by_id == actor.staff_id and row.parts.exists() and row.chunks.exists()
+
+
+def _first(row: Import, outcomes: tuple[str, ...], most: int) -> list[Item]:
+    found: list[Item] = []
+    for item in _items(row, outcomes):
+        found.append(item)
+        if len(found) == most:
+            break
+    return found
+
+
+def _items(row: Import, outcomes: tuple[str, ...]) -> Iterator[Item]:
+    holding = [
+        pk
+        for pk, counts in Chunk.objects.filter(of=row).order_by("number").values_list("pk", "counts")
+        if any(counts.get(outcome) for outcome in outcomes)
+    ]
+    key = row.key.opened() if holding else b""
+    for pk in holding:
+        yield from (item for item in sealed.told(Chunk.objects.get(pk=pk), key) if item["outcome"] in outcomes)
+
+
+def _differences(order: Order, item: Item) -> list[Any]:
+    try:
+        return rows_between(order, checking.order_of(item))
+    except Unreadable:
+        return []
+
+
+def _numbers(row: Import, rows: list[int]) -> str:
+    """3, 5–7: as the spreadsheet program numbers them."""
+    numbers = [row.first_row + index + 1 for index in rows]
+    if len(numbers) > 1 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"{numbers[0]}–{numbers[-1]}"
+    return "、".join(map(str, numbers[:10])) + ("…" if len(numbers) > 10 else "")
+
+
+def _letter(index: int) -> str:
+    first, second = divmod(index, 26)
+    return (chr(64 + first) if first else "") + chr(65 + second)
