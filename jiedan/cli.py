@@ -228,6 +228,32 @@ def connect(platform: str, shop: str, name: str, address: str, app_key: str, sec
     click.echo(f"{account.name} is connected; its orders are pulled every minute.")
 
 
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True))
+@click.option("--dry-run", is_flag=True, help="Only check; nothing comes in and nothing is kept.")
+@click.option("--platform", default="file", show_default=True, help="What the orders' numbers belong to.")
+@click.option("--shop", default="file", show_default=True, help="The shop, as routing rules know it.")
+@click.option("--mapping", default=None, help='Columns by field, a header or an index: {"external_id": "Our no."}.')
+@click.option("--result", default=None, type=click.Path(dir_okay=False), help="Write the file with its results here.")
+@click.option("--json", "as_json", is_flag=True)
+def import_file(
+    file: str, dry_run: bool, platform: str, shop: str, mapping: str | None, result: str | None, as_json: bool
+) -> None:
+    """Import orders from a FILE (.xlsx, .xls, .ods, .csv); exit code 1 when rows of it were wrong."""
+    _django()
+    from pathlib import Path
+
+    from jiedan.connectors.spreadsheet import command
+
+    try:
+        job = command.Command(Path(file), platform, shop, mapping, dry_run, Path(result) if result else None)
+        found = job.carry_out()
+    except command.WrongUse as wrong:
+        raise click.UsageError(str(wrong)) from wrong
+    _show(found, as_json)
+    sys.exit(1 if found["stayed_out"] else 0)
+
+
 @main.group()
 def simulate() -> None:
     """Play a platform over real HTTP."""

@@ -8,9 +8,9 @@ from typing import Annotated
 from django.utils.translation import gettext as _text
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
 
-from jiedan.acquisition.entry import DepartmentRef
 from jiedan.connectors.spreadsheet import looking
 from jiedan.connectors.spreadsheet.looking import Looked
+from jiedan.kernel.fields import DepartmentRef
 from jiedan.kernel.fields import lazy as _
 
 OWN_PLATFORMS = ("manual", "api")

@@ -63,6 +63,11 @@ def changed(row: Import, actor: Actor) -> list[Item]:
     ]
 
 
+def has_orders(row: Import) -> bool:
+    """Whether anything of the file could come in."""
+    return any(count for outcome, count in row.counts.items() if outcome != WRONG)
+
+
 def mapping_of(row: Import) -> Mapping[str, int]:
     """The columns to begin with: those chosen, those remembered, or what the headers say."""
     return row.mapping or layouts.remembered(row.platform, row.shop, row.headers) or proposed(row.headers)

@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
 
 from jiedan.connectors.spreadsheet import results, showing
 from jiedan.connectors.spreadsheet.models import Import
@@ -56,7 +55,6 @@ def result(request: HttpRequest, ref: str) -> HttpResponse:
     return _download(content, f"{PurePath(row.file_name).stem}-{_('result')}.xlsx")
 
 
-@require_GET
 @page
 def template(_request: HttpRequest) -> HttpResponse:
     """An empty list with the columns that are understood."""
