@@ -5,11 +5,15 @@ index FIRST on, where column KEY holds the order's number (-1: none). The file c
 """
 
 import math
+import re
 import resource
 import sys
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -26,6 +30,12 @@ MEMORY, SECONDS = 1 << 30, 60
 SHEETS, HEAD, BATCH = 10, 60, 500
 ROWS, COLUMNS = 200_000, 300
 Row = list[Any]
+_ERROR = re.compile(
+    rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]{0,100}t="e"[^>]{0,100}>(?:<f[^>]{0,200}/>|<f[^<]{0,8500}</f>)?<v>([^<]{1,20})</v>'
+)
+_SHEET = re.compile(rb'<sheet [^>]*r:id="([^"]+)"')
+_LINK = re.compile(rb"<Relationship [^>]*>")
+_PART = re.compile(rb'(Id|Target)="([^"]*)"')
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -33,11 +43,13 @@ def main(arguments: Sequence[str]) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     try:
-        book = CalamineWorkbook.from_filelike(BytesIO(sys.stdin.buffer.read()))
+        content = sys.stdin.buffer.read()
+        book = CalamineWorkbook.from_filelike(BytesIO(content))
         if arguments[0] == "look":
             _say({"sheets": [_head(book, index) for index in _visible(book)]})
         else:
-            _rows(book.get_sheet_by_index(int(arguments[1])), int(arguments[2]), int(arguments[3]))
+            index, first, key = map(int, arguments[1:])
+            _rows(_Sheet(book.get_sheet_by_index(index), failed(content, index)), first, key)
     except PasswordError:
         _say({"wrong": "password"})
     except CalamineError:
@@ -55,15 +67,62 @@ def _visible(book: CalamineWorkbook) -> list[int]:
 
 def _head(book: CalamineWorkbook, index: int) -> dict[str, Any]:
     sheet = book.get_sheet_by_index(index)
-    head = [row for row, _given in zip(_filled(sheet), range(HEAD), strict=False)] if _fits(sheet) else []
-    return {"index": index, "rows": sheet.total_height, "columns": sheet.total_width, "head": head}
+    rows, columns = (last + 1 for last in sheet.end or (-1, -1))
+    fits = rows <= ROWS and columns <= COLUMNS
+    head = list(islice(_filled(_Sheet(sheet)), HEAD)) if fits else []
+    return {"index": index, "rows": rows, "columns": columns, "head": head}
 
 
-def _fits(sheet: CalamineSheet) -> bool:
-    return sheet.total_height <= ROWS and sheet.total_width <= COLUMNS
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet, and the cells whose formula failed, by row and column: the library leaves them empty."""
+
+    cells: CalamineSheet
+    failed: dict[int, dict[int, str]] = field(default_factory=dict)
 
 
-def _rows(sheet: CalamineSheet, first: int, key: int) -> None:
+def failed(content: bytes, index: int) -> dict[int, dict[int, str]]:
+    """The error values of an .xlsx sheet, e.g. {1: {7: "#REF!"}}; nothing of other forms."""
+    if not content.startswith(b"PK"):
+        return {}
+    found: dict[int, dict[int, str]] = {}
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        path = _path_of(archive, index)
+        if path is None:
+            return {}
+        with archive.open(path) as body:
+            rest = b""
+            while block := body.read(1 << 20):
+                block = rest + block
+                if b't="e"' in block:
+                    for letters, number, text in _ERROR.findall(block):
+                        found.setdefault(int(number) - 1, {})[_column(letters)] = text.decode()
+                rest = block[-(16 << 10) :]
+    return found
+
+
+def _path_of(archive: zipfile.ZipFile, index: int) -> str | None:
+    names = archive.namelist()
+    if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
+        return None
+    sheets = _SHEET.findall(archive.read("xl/workbook.xml"))
+    targets = {}
+    for link in _LINK.findall(archive.read("xl/_rels/workbook.xml.rels")):
+        parts = dict(_PART.findall(link))
+        targets[parts.get(b"Id")] = parts.get(b"Target", b"").decode()
+    target = targets.get(sheets[index], "") if index < len(sheets) else ""
+    path = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+    return path if path in names else None
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def _rows(sheet: _Sheet, first: int, key: int) -> None:
     """The column of numbers first: then whoever reads knows when an order is complete."""
     keys = [row[key] if key < len(row) else "" for row in _filled(sheet)][first:] if key >= 0 else []
     _say(keys)
@@ -77,10 +136,13 @@ def _rows(sheet: CalamineSheet, first: int, key: int) -> None:
     _say(batch)
 
 
-def _filled(sheet: CalamineSheet) -> Iterator[Row]:
+def _filled(sheet: _Sheet) -> Iterator[Row]:
     """The rows from the sheet's very first on; every cell of a merged range has its value."""
-    starts, holding = _merged(sheet), dict[tuple[int, int], Any]()
-    for number, row in enumerate(_from_the_top(sheet)):
+    starts, holding = _merged(sheet.cells), dict[tuple[int, int], Any]()
+    for number, row in enumerate(_from_the_top(sheet.cells)):
+        for column, text in sheet.failed.get(number, {}).items():
+            if column < len(row):
+                row[column] = text
         for column, (height, width) in starts.get(number, {}).items():
             value = row[column] if column < len(row) else ""
             holding |= {(number + down, column + right): value for down in range(height) for right in range(width)}

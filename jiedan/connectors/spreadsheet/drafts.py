@@ -115,7 +115,11 @@ class Reader:
     def _make(self, draft: Draft, given: Values, lines: Sequence[IncomingLine]) -> None:
         try:
             values = self._where | _order(given, lines)
-            draft.order = IncomingOrder.model_validate(values)
+            order = IncomingOrder.model_validate(values)
+            if _is_doubtful(given, order, lines):
+                why = _("the same row stands there twice; delete one, or say with the total that both count")
+                raise WrongCell(_told("name", why))
+            draft.order = order
         except WrongCell as wrong:
             draft.reasons.append(str(wrong))
         except ValidationError as error:
@@ -210,6 +214,15 @@ def _order(given: Values, lines: Sequence[IncomingLine]) -> Values:
         **values, **_amounts(given, lines), "placed_at": placed_at, "receiver": receiver, "lines": tuple(lines),
         "kind": kind_of(lines), "status": _status(given),
     }  # fmt: skip
+
+
+def _is_doubtful(given: Values, order: IncomingOrder, lines: Sequence[IncomingLine]) -> bool:
+    """Whether a line stands there twice and nothing in the file says that both are meant."""
+    alike = {line.model_copy(update={"number": 0}).model_dump_json() for line in lines}
+    if len(alike) == len(lines):
+        return False
+    is_summed = "goods_amount" in given or "total" in given
+    return not is_summed or (order.discount > 0 and "discount" not in given and "goods_amount" not in given)
 
 
 def _amounts(given: Values, lines: Sequence[IncomingLine]) -> dict[str, Decimal]:

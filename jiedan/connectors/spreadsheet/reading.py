@@ -49,6 +49,9 @@ def form_of(content: bytes) -> Form:
     if not content.strip(b"\xef\xbb\xbf \r\n\t"):
         raise Unreadable(_("The file is empty."))
     if content.startswith(b"\xd0\xcf\x11\xe0"):
+        # Office puts an encrypted .xlsx into such a container, too.
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise _locked()
         return "xls"
     if content.startswith(b"PK\x03\x04"):
         return _zipped(content)

@@ -97,8 +97,10 @@ def template() -> Iterator[IO[bytes]]:
         for index, column in enumerate(COLUMNS):
             title = str(column.title) if english() else column.names.split()[0]
             sheet.write_string(0, index, f"{title}*" if column.field in needed else title, bold)
-            sheet.write_string(1, index, _EXAMPLE.get(column.field, ""))
             sheet.set_column(index, index, 16)
+        # A row that is followed by the next one is closed.
+        for index, column in enumerate(COLUMNS):
+            sheet.write_string(1, index, _EXAMPLE.get(column.field, ""))
         sheet.freeze_panes(1, 0)
         book.close()
         with path.open("rb") as file:
