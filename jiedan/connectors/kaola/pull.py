@@ -76,7 +76,9 @@ def _run(account: Account, client: KaolaClient, now: datetime) -> Run:
         for poll in POLLS:
             for raw in _orders(client, poll, span):
                 run.seen += 1
-                _take_in(account, raw, run)
+                asked = _take_in(account, raw, run)
+                if asked:
+                    _ask_for(account, client, asked, run)
         for raw in _refunds(client, span):
             run.unusable += not refunds.take_in(account, raw, now)
     Account.objects.filter(pk=account.pk).update(
@@ -103,24 +105,39 @@ def _refunds(client: KaolaClient, span: Window) -> Iterator[Any]:
             yield from rows
 
 
-def _take_in(account: Account, raw: Any, run: Run) -> None:
+def _take_in(account: Account, raw: Any, run: Run) -> str:
+    """Take a row in; the order's number when the row can't be read but says which order it is."""
     try:
         incoming = parse_order(raw, account.shop)
     except UnreadableOrder as error:
         sentences = (error.sentence("zh"), error.sentence("en"))
         _set_aside(account, raw, error.external_id, "unreadable", sentences)
         run.unusable += 1
-        return
+        return error.external_id
     try:
         outcome = intake.take_in(incoming)
     except StepRefused as refused:
         # One order that can't be taken in now is kept aside; the others of the run go on.
         _set_aside(account, raw, incoming.external_id, "refused", (str(refused.sentence), str(refused.sentence)))
         run.unusable += 1
-        return
+        return ""
     run.created += outcome is intake.Outcome.CREATED
     run.changed += outcome in (intake.Outcome.CHANGED, intake.Outcome.CANCELLED)
     quarantine.settle(account.pk, incoming.external_id)
+    return ""
+
+
+def _ask_for(account: Account, client: KaolaClient, number: str, run: Run) -> None:
+    """Ask for one order whose row couldn't be read: bent once is seldom bent twice, and later runs don't look back."""
+    try:
+        raw = client.get_order(number)
+    except KaolaError as error:
+        log.info("an order of %s couldn't be asked for: %s", account.name, error)
+        return
+    before = run.unusable
+    _take_in(account, raw, run)
+    # It counts once when it is unusable again, and not at all otherwise.
+    run.unusable = before if run.unusable > before else before - 1
 
 
 def _set_aside(account: Account, raw: Any, external_id: str, cause: str, reason: tuple[str, str]) -> None:
