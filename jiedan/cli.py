@@ -354,6 +354,31 @@ def ledger_verify(as_json: bool) -> None:
 
 
 @main.group()
+def documents() -> None:
+    """Papers on file."""
+
+
+@documents.command("verify")
+@click.option("--json", "as_json", is_flag=True)
+def documents_verify(as_json: bool) -> None:
+    """Open every file and hold it against its fingerprint; exit code 1 when one is missing or altered."""
+    _django()
+    from jiedan.documents.models import Document
+    from jiedan.documents.sweeping import integrity
+
+    found = [{"document": each.document, "order": each.order, "what": each.what} for each in integrity()]
+    if as_json:
+        click.echo(
+            json.dumps({"ok": not found, "checked": Document.objects.count(), "found": found}, ensure_ascii=False)
+        )
+    else:
+        for each in found:
+            click.echo(f"document {each['document']} of {each['order']}: {each['what']}")
+        click.echo(f"checked: {Document.objects.count()}, wrong: {len(found)}")
+    sys.exit(1 if found else 0)
+
+
+@main.group()
 def procedure() -> None:
     """The procedure and how far the system carries it out."""
 

@@ -34,7 +34,7 @@ def too_long(request: HttpRequest) -> bool:
 
 
 class InMemory(FileUploadHandler):
-    """Takes a form's file into memory and no further than the limit: nothing lies about in a temporary folder (S-39)."""
+    """Takes a form's file into memory and no further than the limit; Django's own would write it to a folder (S-39)."""
 
     def new_file(self, *given: object, **more: object) -> None:
         """Begin another file of the form."""

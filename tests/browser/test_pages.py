@@ -17,6 +17,8 @@ PAGES = {
     "order": ("1001", "ORDER"),
     "deadline": ("1001", "DEADLINE"),
     "transfer": ("1001", "TRANSFER"),
+    "attach": ("1001", "ATTACH"),
+    "verify": ("1001", "/verify/"),
     "enter-order": ("1001", "/orders/new/acquisition.enter_order/"),
     "listings": ("1001", "/listings/"),
     "post-listing": ("1001", "/listings/new/acquisition.post_listing/"),
@@ -45,6 +47,7 @@ def address_of(site: Installation, name: str) -> str:
         "d = Deadline.objects.filter(subject_type='order', subject_id=o.pk).first()\n"
         "s = Staff.objects.get(number='1001')\n"
         "print(json.dumps({'ORDER': f'/orders/{o.ref}/', 'DEADLINE': f'/orders/{o.ref}/deadlines/{d.pk}/',"
+        " 'ATTACH': f'/orders/{o.ref}/do/documents.attach_document/',"
         " 'TRANSFER': f'/orders/{o.ref}/do/acquisition.transfer_order/', 'PERSON': f'/people/{s.ref}/'}))"
     )
     found: dict[str, str] = site.script(code)
