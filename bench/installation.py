@@ -61,6 +61,7 @@ def _installation(folder: Path, url: str) -> Installation:
         "DJANGO_SETTINGS_MODULE": "jiedan.settings",
         "JIEDAN_DATABASE_URL": url,
         "JIEDAN_KEYS_DIR": str(folder / "keys"),
+        "JIEDAN_DOCUMENTS_DIR": str(folder / "documents"),
         "JIEDAN_EMAIL_URL": f"filemail:///{folder}/mail",
         "JIEDAN_DEBUG": "0",
     }

@@ -113,7 +113,10 @@ def _test_environment() -> Iterator[dict[str, str]]:
     """Without the settings of an installation; with keys of its own, so that nobody's are used or made."""
     with TemporaryDirectory(prefix="jiedan-test-") as folder:
         env = {name: value for name, value in environment().items() if not name.startswith("JIEDAN_")}
-        yield env | {"JIEDAN_KEYS_DIR": str(Path(folder, "keys"))}
+        yield env | {
+            "JIEDAN_KEYS_DIR": str(Path(folder, "keys")),
+            "JIEDAN_DOCUMENTS_DIR": str(Path(folder, "documents")),
+        }
 
 
 def _pytest(title: str, command: list[str], env: Mapping[str, str]) -> tuple[str, int, str]:

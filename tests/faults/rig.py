@@ -43,6 +43,7 @@ class Installation:
             **os.environ,
             "JIEDAN_DATABASE_URL": self.database,
             "JIEDAN_KEYS_DIR": str(self.folder / "keys"),
+            "JIEDAN_DOCUMENTS_DIR": str(self.folder / "documents"),
             "JIEDAN_API_RATE": "100000000/h",
             "JIEDAN_EMAIL_URL": "dummymail://",
             "JIEDAN_BASE_URL": f"http://127.0.0.1:{self.port or 8000}",
