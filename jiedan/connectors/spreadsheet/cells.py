@@ -77,7 +77,11 @@ def price(cell: Any) -> Decimal:
 def count(cell: Any) -> int:
     """A whole number from 1 to 1 000 000; 件, 个, 套, 台 behind it are understood."""
     given = re.sub(r"\s*(件|个|套|台|只|pcs)$", "", cell.strip()) if isinstance(cell, str) else cell
-    found = _number(given)
+    try:
+        found = _number(given)
+    except WrongCell as wrong:
+        why = _("%(found)s is no quantity; a whole number from 1 on is expected") % {"found": str(cell)[:30]}
+        raise WrongCell(why) from wrong
     if found != found.to_integral_value() or not 1 <= found <= 1_000_000:
         raise WrongCell(_("%(found)s is no quantity; a whole number from 1 on is expected") % {"found": found})
     return int(found)

@@ -218,6 +218,8 @@ def _order(given: Values, lines: Sequence[IncomingLine]) -> Values:
 
 def _is_doubtful(given: Values, order: IncomingOrder, lines: Sequence[IncomingLine]) -> bool:
     """Whether a line stands there twice and nothing in the file says that both are meant."""
+    if len(lines) == 1:
+        return False
     alike = {line.model_copy(update={"number": 0}).model_dump_json() for line in lines}
     if len(alike) == len(lines):
         return False
