@@ -8,6 +8,7 @@ from jiedan.kernel import rules
 from jiedan.kernel.action import REGISTRY, Action
 from jiedan.kernel.dispatch import Context, obstacle
 from jiedan.kernel.errors import Sentence
+from jiedan.kernel.rules import Rules
 from jiedan.people.actor import Actor
 from jiedan.people.subject import Subject
 
@@ -25,11 +26,14 @@ class Offer:
         return self.reason is None
 
 
-def offers(subject: Subject, actor: Actor, now: datetime) -> list[Offer]:
-    """Every step on this subject that the person's roles may take here, possible ones first, what gives it up last among them."""
+def offers(subject: Subject, actor: Actor, now: datetime, current: Rules | None = None) -> list[Offer]:
+    """Every step on this subject that the person's roles may take here, possible ones first, what gives it up last among them.
+
+    CURRENT are the rules in force at NOW, if they were asked for already.
+    """
     if not REGISTRY.on(subject.KIND):
         return []
-    current = rules.in_force(now)
+    current = current or rules.in_force(now)
     found = []
     for action in REGISTRY.on(subject.KIND):
         grant = None if action.births else action.grant(actor, subject.scope_department_id)

@@ -57,7 +57,8 @@ def visible(actor: Actor, model: type[S]) -> QuerySet[S]:
 
 def get(actor: Actor, model: type[S], ref: str) -> S:
     """The subject with this reference, if the person may see it. Raises NoSuchSubject otherwise, either way alike."""
-    found = visible(actor, model).filter(pk=model.pk_of(ref)).first()
+    rows = visible(actor, model).filter(pk=model.pk_of(ref))
+    found = (rows.select_related(*model.WITH) if model.WITH else rows).first()
     if found is None or not found.matches(ref):
         raise NoSuchSubject(ref)
     return found

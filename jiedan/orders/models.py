@@ -81,6 +81,7 @@ class Order(Subject):
     KIND = "order"
     PREFIX = "JD"
     FOLDER = "orders"
+    WITH = ("department", "accepted_by")
 
     channel = models.CharField(max_length=20)
     shop = models.CharField(max_length=60)

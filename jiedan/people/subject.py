@@ -23,6 +23,8 @@ class Subject(models.Model):
     FOLDER: ClassVar[str]
     """Folder of its pages, e.g. "orders"; the API's too, unless API_FOLDER says otherwise."""
     API_FOLDER: ClassVar[str] = ""
+    WITH: ClassVar[tuple[str, ...]] = ()
+    """Related rows that whoever looks at one subject needs as well; read with it."""
     TOLD: ClassVar[tuple[str, ...]] = ()
     """Columns that programs are told of beside stage and version; nothing personal unless masked (S-35)."""
 

@@ -101,9 +101,12 @@ def words() -> dict[str, str]:
     }
 
 
-def clock_context(now: datetime) -> dict[str, Any]:
-    """What a page with live clocks carries: the working windows around NOW, the words, the server's time."""
-    calendar = rules.in_force(now).calendar
+def clock_context(now: datetime, calendar: WorkCalendar | None = None) -> dict[str, Any]:
+    """What a page with live clocks carries: the working windows around NOW, the words, the server's time.
+
+    CALENDAR is the one in force, if it was asked for already.
+    """
+    calendar = calendar or rules.in_force(now).calendar
     windows = [
         [part.start.isoformat(), part.end.isoformat()]
         for part in calendar.explain(now - timedelta(days=14), now + timedelta(days=21))

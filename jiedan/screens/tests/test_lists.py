@@ -4,10 +4,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from jiedan.kernel.dispatch import dispatch
 from jiedan.orders.models import Order
 from jiedan.screens.models import SavedView
 from jiedan.screens.views import order_list
-from tests.cast import Cast, logged_in, received
+from tests.cast import Cast, acting, logged_in, received
 
 
 def queries(client, path: str) -> int:
@@ -96,3 +97,15 @@ def test_an_order_cannot_be_entered_for_a_department_that_is_not_mine(cast: Cast
     answer = logged_in(cast.taker).post("/orders/new/acquisition.enter_order/", sent)
     assert answer.status_code == 403
     assert Order.objects.count() == 0
+
+
+def test_the_page_of_an_order_takes_fifteen_queries_at_most_however_long_its_history_is(cast: Cast) -> None:
+    order = received("K1")
+    taker = acting(cast.taker)
+    dispatch("acquisition.accept_order", taker, {}, subject=order)
+    client = logged_in(cast.taker)
+    client.get(f"/orders/{order.ref}/")
+    short = queries(client, f"/orders/{order.ref}/")
+    for _again in range(20):
+        dispatch("acquisition.reveal_contact", taker, {"reason": "核对收货地址"}, subject=order)
+    assert (short <= 15, queries(client, f"/orders/{order.ref}/")) == (True, short)

@@ -4,7 +4,7 @@ A step comes back as the whole page (or, for htmx, as the panel of steps and eve
 the sentence that says why and status 403, 409, 412 or 422, a success with the new state.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -25,7 +25,6 @@ from jiedan.kernel.kinds import all_kinds
 from jiedan.kernel.models import Deadline, Record
 from jiedan.kernel.naming import kind_title, stage_title
 from jiedan.kernel.offers import births, offers
-from jiedan.kernel.receipts import first_read
 from jiedan.kernel.wording import path_of
 from jiedan.orders import access
 from jiedan.orders.models import Order, OrderLine
@@ -50,6 +49,8 @@ TEMPLATES = {
 
 ON_PAPERS = ("documents.attach_document", "documents.withdraw_document")
 """Steps that stand beside the papers and not among the others."""
+READING = "acquisition.read_order"
+"""The step by which a page tells that it was opened."""
 
 
 def _model(folder: str) -> type[Subject]:
@@ -72,25 +73,26 @@ def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
     clause = request.GET.get("clause", "")
     records = Record.objects.filter(subject_type=subject.KIND, subject_id=subject.pk).order_by("-seq")
     deadlines = list(Deadline.objects.filter(subject_type=subject.KIND, subject_id=subject.pk).order_by("-pk"))
-    calendar = rules.in_force(now).calendar
-    possible = offers(subject, actor, now)
+    current = rules.in_force(now)
+    possible = offers(subject, actor, now, current)
+    passed = set(records.order_by().values_list("stage", "clause").distinct())
     return {
         "subject": subject,
         "kind": subject.KIND,
         "kind_title": kind_title(subject.KIND),
         "stage": stage_title(subject.KIND, subject.stage),
-        "stages": _stepper(subject, records),
+        "stages": _stepper(subject, {stage for stage, _clause in passed}),
         "offers": [offer for offer in possible if offer.action.code not in ON_PAPERS],
         "paper_offers": [offer for offer in possible if offer.action.code in ON_PAPERS],
         "no_input": Nothing,
-        "clocks": [clock_view(row, now, calendar) for row in deadlines],
-        "clauses": sorted(set(records.values_list("clause", flat=True))),
+        "clocks": [clock_view(row, now, current.calendar) for row in deadlines],
+        "clauses": sorted({clause for _stage, clause in passed}),
         "clause": clause,
         "entries": timeline(records.filter(clause=clause) if clause else records),
-        "unread": subject.KIND == "order" and actor.staff_id is not None and first_read(subject, actor) is None,
+        "unread": any(offer.action.code == READING and offer.possible for offer in possible),
         "address": path_of(subject.KIND, subject.ref),
         **_more(subject),
-        **clock_context(now),
+        **clock_context(now, current.calendar),
     }
 
 
@@ -104,8 +106,7 @@ def _more(subject: Subject) -> dict[str, Any]:
     return {}
 
 
-def _stepper(subject: Subject, records: Any) -> list[dict[str, Any]]:
-    passed = set(records.values_list("stage", flat=True))
+def _stepper(subject: Subject, passed: Collection[str]) -> list[dict[str, Any]]:
     lifecycle = LIFECYCLES[subject.KIND]
     shown = [
         stage for stage in lifecycle.titles if stage in passed or stage == subject.stage or stage not in lifecycle.aside
@@ -192,7 +193,7 @@ def read_subject(request: HttpRequest, ref: str) -> HttpResponse:
     """The order's page tells that it was opened: one reading record a person."""
     order = subject_of(request, Order, ref)
     try:
-        dispatch("acquisition.read_order", actor_of(request), {}, subject=order)
+        dispatch(READING, actor_of(request), {}, subject=order)
     except StepRefused:
         # Already read, or not one of those whose reading counts: nothing to put on record.
         return HttpResponse(status=204)
