@@ -20,6 +20,7 @@ from jiedan.connectors.yanxuan import misbehaviour as yanxuan_faults
 from jiedan.connectors.yanxuan.distributor import Distributor
 from jiedan.connectors.yanxuan.generator import make_orders as yanxuan_orders
 from jiedan.core import clock
+from tests.faults import tables
 from tests.faults.proxy import FAULTS, FaultProxy
 from tests.faults.pushing import SECRET, Pushers, connect
 from tests.faults.rig import SOUND, Installation, installation, until
@@ -94,6 +95,8 @@ class Show:
     def __init__(self, found: Installation, stack: ExitStack, count: int, pulled: int) -> None:
         self.found = found
         self.count = count
+        self.table: list[str] = []
+        self.imported: dict[str, Any] = {}
         self.platform = kaola.Platform(seed=20, faults=0.02, stall=0.05)
         for order in kaola_orders(pulled, seed=20, until=clock.now() - timedelta(minutes=2)):
             self.platform.add(order)
@@ -124,6 +127,9 @@ class Show:
             threading.Thread(target=self.distributor.push, args=(yanxuan_orders(self.count, seed=21, until=moment), 6)),
             threading.Thread(target=self.sender.push, args=(webhook_orders(self.count, seed=23, until=moment), 6)),
         ]
+        file = self.found.folder / "orders.xlsx"
+        self.table = tables.made(file, self.count)
+        importing = tables.importing(self.found, file)
         for side in sides:
             side.start()
         port, patience = self.webhook.target.port, 60 + self.count / 5
@@ -131,6 +137,7 @@ class Show:
             self.webhook.wait(patience)
             for side in sides:
                 side.join()
+            self.imported = tables.told(importing)
             until(lambda: self.state()["orders"].get("hangzhou", 0) >= self.count, patience)
         self.webhook.through(port)
         # Rows that move while they are read are orders that come and go; from now on the platform stands still.
@@ -158,10 +165,10 @@ class Show:
 
 @pytest.mark.parametrize("count", [ORDERS, pytest.param(20_000, marks=pytest.mark.drill)])
 def test_all_ways_in_with_their_faults_at_once_make_exactly_that_many_orders(tmp_path: Path, count: int) -> None:
-    each = count // 4
+    each = count // 5
     with ExitStack() as stack:
         found, _server = stack.enter_context(installation(tmp_path, postgres=True))
-        show = Show(found, stack, each, count - 3 * each)
+        show = Show(found, stack, each, count - 4 * each)
         found.start_web()
         found.start_worker()
         faulted = show.bring()
@@ -174,7 +181,15 @@ def test_all_ways_in_with_their_faults_at_once_make_exactly_that_many_orders(tmp
         show.platform.add(*kaola_orders(1, seed=99, until=clock.now()))
         afterwards = show.reconciled()
     assert set(faulted) == set(QUICK)
-    assert state["orders"] == {"hangzhou": pulled, "fenxiao": each, "own": each, "network": each}
+    assert state["orders"] == {
+        "hangzhou": pulled,
+        "fenxiao": each,
+        "own": each,
+        "network": each,
+        "table": len(show.table),
+    }
+    assert show.imported["counts"] == {"created": len(show.table), "wrong": each - len(show.table)}
+    assert len(show.imported["wrong"]) == min(20, each - len(show.table)) > 0
     yanxuan, own = show.distributor, show.sender
     assert_accounted_for(yanxuan.account(), yanxuan_faults.PLANS, yanxuan_faults.REFUSED, state["aside"]["fenxiao"])
     assert_accounted_for(own.account(), webhook_faults.PLANS, webhook_faults.REFUSED, state["aside"]["own"])
@@ -187,7 +202,7 @@ def test_all_ways_in_with_their_faults_at_once_make_exactly_that_many_orders(tmp
     assert set(state["waiting"]) <= {"fenxiao", "own"}
     assert len(edited) > 0
     assert (sound["ok"], sound["half"], sound["stale"], sound["doubles"]) == (True, [], [], [])
-    assert sound["births"] == sound["orders"] == pulled + 3 * each
+    assert sound["births"] == sound["orders"] == pulled + 3 * each + len(show.table)
     assert (reconciled["failed"], reconciled["differences"]) == ([], {})
     assert reconciled["days"] >= 12
     assert afterwards["differences"] == {"missing": 1}

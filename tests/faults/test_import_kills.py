@@ -1,0 +1,55 @@
+"""R1 for a file: whoever imports is killed again and again, and every good row becomes one order."""
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults import tables
+from tests.faults.rig import SOUND, Installation, installation, until
+
+pytestmark = pytest.mark.faults
+ROWS = int(os.environ.get("JIEDAN_IMPORT_ROWS", "1500"))
+STATE = """
+import json
+from jiedan.connectors.spreadsheet.models import Import
+from jiedan.orders.models import Order
+row = Import.objects.first()
+print(json.dumps({'stage': row and row.stage, 'counts': row and row.counts, 'orders': Order.objects.count()}))
+"""
+
+
+def begun(found: Installation, file: Path, dice: random.Random) -> int:
+    """Import by command until it is killed in the middle of importing; how many orders had come in by then."""
+    process = tables.importing(found, file)
+    until(lambda: found.script(STATE)["orders"] > 0, 90)
+    time.sleep(dice.random() * 0.5)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    return int(found.script(STATE)["orders"])
+
+
+@pytest.mark.parametrize("postgres", [False, True], ids=["sqlite", "postgres"])
+def test_an_import_that_is_killed_is_finished_by_the_worker_with_every_good_row_once(
+    tmp_path: Path, postgres: bool
+) -> None:
+    dice, file = random.Random(1), tmp_path / "orders.xlsx"
+    good = tables.made(file, ROWS)
+    with installation(tmp_path / "home", postgres=postgres) as (found, _server):
+        first = begun(found, file, dice)
+        # The worker takes over what nobody has moved for a while; to it a while has passed at once.
+        found.script(
+            "from datetime import timedelta; from django.db.models import F; from jiedan.connectors.spreadsheet.models import Import\n"
+            "Import.objects.update(moved_at=F('moved_at') - timedelta(hours=1)); print('{}')"
+        )
+        found.start_worker()
+        until(lambda: found.script(STATE)["stage"] == "imported", 120)
+        found.stop()
+        state, sound = found.script(STATE), found.script(SOUND)
+    assert 0 < first < len(good)
+    assert state["counts"] == {"created": len(good), "wrong": ROWS - len(good)}
+    assert sound["orders"] == sound["births"] == len(good)
+    assert (sound["ok"], sound["half"], sound["stale"], sound["doubles"]) == (True, [], [], [])
