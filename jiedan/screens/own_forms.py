@@ -5,7 +5,6 @@ from typing import Any
 
 from jiedan.acquisition.entry import DecidedChange, EnteredLine, EnteredOrder
 from jiedan.administration.values import latest
-from jiedan.connectors.spreadsheet.entry import Upload
 from jiedan.core.procedure import VALUES
 from jiedan.documents.actions.withdraw_document import WithdrawDocument
 from jiedan.documents.places import EXTENSIONS, LARGEST, PLACES, title
@@ -89,18 +88,6 @@ def _withdrawn_document(values: Mapping[str, str], errors: Mapping[str, list[str
     }
 
 
-def _upload(values: Mapping[str, str], errors: Mapping[str, list[str]]) -> dict[str, Any]:
-    return {
-        "fields": form_of(Upload, values, errors, without={"content", "file_name"}),
-        "file_errors": [*errors.get("content", []), *errors.get("", [])],
-        "above": [],
-    }
-
-
-def _columns(values: Mapping[str, str], errors: Mapping[str, list[str]]) -> dict[str, Any]:
-    return {"typed": values, "errors": errors, "above": errors.get("columns", [])}
-
-
 OWN_FORMS: dict[str, tuple[str, Extra]] = {
     "acquisition.enter_order": ("screens/enter_order.html", _entered_order),
     "acquisition.reject_change": ("screens/decide_change.html", _decided_change),
@@ -108,7 +95,6 @@ OWN_FORMS: dict[str, tuple[str, Extra]] = {
     "acquisition.set_routing": ("screens/routing_text.html", _routing_as_text),
     "documents.attach_document": ("screens/attach_document.html", attach_form),
     "documents.withdraw_document": ("screens/withdraw_document.html", _withdrawn_document),
-    "spreadsheet.start_import": ("spreadsheet/upload.html", _upload),
-    "spreadsheet.map_columns": ("spreadsheet/mapping.html", _columns),
     "administration.set_values": ("screens/set_values.html", _company_values),
 }
+"""Rooms above this one add theirs."""

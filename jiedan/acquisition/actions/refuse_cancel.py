@@ -1,6 +1,5 @@
 """The company doesn't agree to a cancellation (clause 2.1.2)."""
 
-from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
 from jiedan.acquisition.clocks import DECIDE_LATER
@@ -10,6 +9,7 @@ from jiedan.core.lifecycle import OrderStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
 from jiedan.kernel.dispatch import Context
+from jiedan.kernel.fields import lazy as _
 from jiedan.orders.models import Order
 
 

@@ -37,6 +37,11 @@ def counts_of(row: Import) -> list[dict[str, Any]]:
     ]
 
 
+def spoken(counts: Mapping[str, int]) -> str:
+    """The counts of a record in words."""
+    return "，".join(f"{outcome_title(name, ImportStage.IMPORTED)} {counts[name]}" for name in _ORDER if name in counts)
+
+
 def wrong(row: Import) -> list[Item]:
     """The first orders that stay, or stayed, out: the numbers of their rows as the program shows them, and why."""
     return [
