@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "jiedan.kernel.apps.KernelConfig",
     "jiedan.administration.apps.AdministrationConfig",
     "jiedan.acquisition.apps.AcquisitionConfig",
+    "jiedan.evaluation.apps.EvaluationConfig",
     "jiedan.connectors.apps.ConnectorsConfig",
     "jiedan.connectors.reconciliation.apps.ReconciliationConfig",
     "jiedan.connectors.outgoing.apps.OutgoingConfig",

@@ -12,6 +12,8 @@ from jiedan.acquisition.models import Listing, RoutingVersion
 from jiedan.core import clock
 from jiedan.core.lifecycle import ListingStage, OrderStage
 from jiedan.core.roles import Role
+from jiedan.evaluation import papers
+from jiedan.evaluation.models import Evaluation
 from jiedan.kernel.dispatch import dispatch
 from jiedan.orders.models import Order
 from jiedan.people import tokens
@@ -131,13 +133,48 @@ def order_at(stage: OrderStage, cast: Cast, external_id: str = "K1") -> Order:
     if stage is OrderStage.UNROUTED:
         return received(external_id, shop="unknown")
     order = received(external_id)
-    if stage is OrderStage.ACCEPTED:
-        dispatch("acquisition.accept_order", acting(cast.taker), {}, subject=order)
+    if stage in (OrderStage.ACCEPTED, OrderStage.DECIDING, OrderStage.NEGOTIATING, OrderStage.DECLINED):
+        _evaluated(stage, order, cast)
     elif stage is OrderStage.CANCELLING:
         dispatch("acquisition.request_cancel", SYSTEM, {"reason": "客户申请取消"}, subject=order)
     elif stage is OrderStage.CANCELLED:
         dispatch("acquisition.cancel_order", SYSTEM, {"reason": "客户已取消"}, subject=order)
     return Order.objects.get(pk=order.pk)
+
+
+SHEET = {
+    "scope": {"grade": "yes", "grounds": "灯具在经营范围内"},
+    "resources": {"grade": "yes", "grounds": "人手和库存足够"},
+    "difficulty": {"grade": "yes", "grounds": "常规商品"},
+    **{kind: {"likelihood": 1, "impact": 2} for kind in ("credit", "market", "legal", "platform", "delivery")},
+    "recommendation": "take",
+    "next_step": "与客户确认送货日期",
+}
+"""An evaluation with which an order can be submitted: low risks, taken on."""
+
+
+def written(order: Order, cast: Cast, **changes: object) -> Evaluation:
+    """The order's evaluation, written by the taker; CHANGES to the sheet by its parts."""
+    return papers.save(order, acting(cast.taker), {**SHEET, **changes}, None, clock.now())
+
+
+def submitted(order: Order, cast: Cast, **changes: object) -> Evaluation:
+    """The order's evaluation, written and handed in by the taker."""
+    paper = written(order, cast, **changes)
+    dispatch("evaluation.submit_evaluation", acting(cast.taker), {}, subject=order)
+    return Evaluation.objects.get(pk=paper.pk)
+
+
+def _evaluated(stage: OrderStage, order: Order, cast: Cast) -> None:
+    dispatch("acquisition.accept_order", acting(cast.taker), {}, subject=order)
+    if stage is OrderStage.ACCEPTED:
+        return
+    seen = {"content_hash": submitted(order, cast).content_hash}
+    if stage is OrderStage.NEGOTIATING:
+        dispatch("evaluation.approve_evaluation", acting(cast.head), seen, subject=order)
+    elif stage is OrderStage.DECLINED:
+        why = {"reason": "交期无法满足", "advice": "可选现货型号"}
+        dispatch("evaluation.decline_order", acting(cast.head), {**seen, **why}, subject=order)
 
 
 def listing_at(stage: ListingStage, cast: Cast) -> Listing:

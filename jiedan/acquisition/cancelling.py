@@ -8,7 +8,7 @@ from django.db import transaction
 from jiedan.acquisition import identity
 from jiedan.acquisition.models import EarlyCancel
 from jiedan.core import clock
-from jiedan.core.lifecycle import OrderStage
+from jiedan.core.lifecycle import ENDED, OrderStage
 from jiedan.kernel.dispatch import dispatch
 from jiedan.orders import access
 from jiedan.orders.models import Order
@@ -55,9 +55,9 @@ def cancel(platform: str, shop: str, external_id: str, reason: str, channel: str
         before = order.stage
         if before in UNTOUCHED:
             _take(order, "acquisition.cancel_order", reason, channel)
-        elif before not in (OrderStage.CANCELLING, OrderStage.CANCELLED):
+        elif before not in {OrderStage.CANCELLING, *ENDED}:
             _take(order, "acquisition.request_cancel", reason, channel)
-        done = before in UNTOUCHED or before == OrderStage.CANCELLED
+        done = before in UNTOUCHED | ENDED
         return Cancelled(Cancelling.DONE if done else Cancelling.ASKED, order.pk, order.ref)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from jiedan.acquisition import differences
 from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.acquisition.models import ChangeNotice
-from jiedan.core.lifecycle import OrderStage
+from jiedan.core.lifecycle import ENDED
 from jiedan.kernel.dispatch import Context
 from jiedan.kernel.errors import Refused
 from jiedan.orders import vault
@@ -29,7 +29,7 @@ def step_for(order: Order, incoming: IncomingOrder) -> str | None:
 
     What was rejected isn't new when it is sent again. An order that is over changes no more.
     """
-    if order.stage == OrderStage.CANCELLED:
+    if order.stage in ENDED:
         return None
     said = incoming.content_hash()
     if said == order.source_hash:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from jiedan.acquisition import changes
-from jiedan.core.lifecycle import OrderStage
+from jiedan.core.lifecycle import AFTER_ACCEPTANCE, OrderStage
 from jiedan.kernel.action import Due
 from jiedan.kernel.models import Deadline
 from jiedan.orders.models import Order
@@ -19,7 +19,7 @@ def _waits_for_acceptance(order: Order) -> bool:
 
 def _goes_on(order: Order) -> bool:
     # While a cancellation is decided every clock stands still, and none begins.
-    return order.stage == OrderStage.ACCEPTED
+    return order.stage in AFTER_ACCEPTANCE
 
 
 def _has_no_clock_yet(order: Order) -> bool:
@@ -37,5 +37,6 @@ ROUTE = Due(
 )
 CONTACT = Due("contact_customer", clause="2.1.1", hours="first_contact_hours", warning="first_contact_warning_hours")
 DECIDE = Due("decide_change", clause="2.1.2", hours="change_hours", warning="change_warning_hours", only=_goes_on)
+EVALUATE = Due("evaluate_order", clause="2.2.1", hours="evaluate_hours", warning="evaluate_warning_hours")
 DECIDE_LATER = replace(DECIDE, only=_has_no_clock_yet)
 """For a change that came while a cancellation was being decided: its time begins when the order goes on."""

@@ -3,6 +3,7 @@
 That an order has come in is said in the answer to its push, so there is no event for it.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,18 +11,22 @@ EVENTS = {
     "acquisition.accept_order": "order.accepted",
     "acquisition.cancel_order": "order.cancelled",
     "acquisition.refuse_cancel": "order.cancel_refused",
+    "evaluation.decline_order": "order.declined",
 }
 """Steps that the other side is told of → the event's type."""
 _SAID = {
     "order.accepted": "A department accepted and read the order.",
     "order.cancelled": "The order was cancelled, by the customer or by us.",
+    "order.declined": "We don't take the order on; the reason and our advice are meant for the customer.",
     "order.cancel_refused": "The order can't be cancelled any more; it goes on.",
 }
 
 
-def message(event: str, at: datetime, number: str, external_id: str, stage: str) -> dict[str, Any]:
-    """The event as it is sent: nothing personal, no reasons."""
-    data = {"number": number, "external_id": external_id, "stage": stage}
+def message(
+    event: str, at: datetime, number: str, external_id: str, stage: str, why: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The event as it is sent: nothing personal, and no reasons but WHY an order is declined, written for the customer."""
+    data = {"number": number, "external_id": external_id, "stage": stage, **(why or {})}
     return {"type": event, "timestamp": at.isoformat(), "data": data}
 
 
@@ -41,6 +46,8 @@ def _operation(event: str) -> dict[str, Any]:
             "stage": text | {"description": "Where the order stands after the step."},
         },
     }
+    if event == "order.declined":
+        data["properties"] |= {"reason": text, "advice": text}
     body = {
         "type": "object",
         "required": ["type", "timestamp", "data"],

@@ -18,7 +18,7 @@ from jiedan.acquisition import changes, early, identity
 from jiedan.acquisition.customers import held_place
 from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.acquisition.lateness import is_late, remember
-from jiedan.core.lifecycle import OrderStage
+from jiedan.core.lifecycle import ENDED, OrderStage
 from jiedan.kernel.dispatch import dispatch, dispatch_many
 from jiedan.kernel.errors import Refused, StepRefused
 from jiedan.orders import access
@@ -243,8 +243,8 @@ _FOLLOWING = {
 
 
 def _status_differs(stage: str, status: str) -> bool:
-    """Whether the platform's status asks for a step on an order in this stage; a cancelled one stays cancelled."""
-    if stage == OrderStage.CANCELLED or status == "placed":
+    """Whether the platform's status asks for a step on an order in this stage; one that is over stays so."""
+    if stage in ENDED or status == "placed":
         return False
     if status == "paid":
         return stage == OrderStage.CANCELLING

@@ -15,7 +15,17 @@ class OrderStage(StrEnum):
     ROUTED = "routed"
     CANCELLING = "cancelling"
     ACCEPTED = "accepted"
+    DECIDING = "deciding"
+    NEGOTIATING = "negotiating"
+    DECLINED = "declined"
     CANCELLED = "cancelled"
+
+
+AFTER_ACCEPTANCE = frozenset({OrderStage.ACCEPTED, OrderStage.DECIDING, OrderStage.NEGOTIATING})
+"""The open stages of an order that a department has taken on: customers may cancel and platforms change in each."""
+
+ENDED = frozenset({OrderStage.DECLINED, OrderStage.CANCELLED})
+"""The order is over: nothing that a platform sends changes it any more."""
 
 
 class ListingStage(StrEnum):
@@ -102,11 +112,14 @@ LIFECYCLES: dict[str, Lifecycle] = {
                 OrderStage.ROUTED: ("待接收", "Waiting for acceptance"),
                 OrderStage.CANCELLING: ("取消待确认", "Cancellation requested"),
                 OrderStage.ACCEPTED: ("已接收", "Accepted"),
+                OrderStage.DECIDING: ("评估待决策", "Waiting for a decision"),
+                OrderStage.NEGOTIATING: ("洽谈中", "In negotiation"),
+                OrderStage.DECLINED: ("不承接", "Declined"),
                 OrderStage.CANCELLED: ("已取消", "Cancelled"),
             },
             first=frozenset({OrderStage.UNROUTED, OrderStage.ROUTED, OrderStage.CANCELLED}),
-            final=frozenset({OrderStage.CANCELLED}),
-            aside=frozenset({OrderStage.UNROUTED, OrderStage.CANCELLING, OrderStage.CANCELLED}),
+            final=ENDED,
+            aside=frozenset({OrderStage.UNROUTED, OrderStage.CANCELLING}) | ENDED,
         ),
         Lifecycle(
             "listing",

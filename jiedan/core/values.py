@@ -19,6 +19,7 @@ class Unit(StrEnum):
     PERCENT = "percent"
     YUAN = "yuan"
     COUNT = "count"
+    POINTS = "points"
 
     @property
     def title_zh(self) -> str:
@@ -45,6 +46,7 @@ _UNITS: dict[Unit, tuple[str, str, Decimal]] = {
     Unit.PERCENT: ("%", "%", _HUNDREDTHS),
     Unit.YUAN: ("元", "yuan", _HUNDREDTHS),
     Unit.COUNT: ("次", "times", _WHOLE),
+    Unit.POINTS: ("分", "points", _WHOLE),
 }
 
 
@@ -148,6 +150,67 @@ _DECLARED = (
         "0.5 0 40",
         ("变更通知时限的提前预警", "Warning before the time to decide on a change ends"),
         "change_hours",
+    ),
+    _value(
+        "evaluate_hours",
+        "2.2.1",
+        Unit.WORKHOURS,
+        "4 0.25 160",
+        ("完成可行性与风险评估的时限", "Time to evaluate feasibility and risks"),
+    ),
+    _value(
+        "evaluate_warning_hours",
+        "2.2.1",
+        Unit.WORKHOURS,
+        "1 0 80",
+        ("评估时限的提前预警", "Warning before the time to evaluate ends"),
+        "evaluate_hours",
+    ),
+    _value(
+        "risk_medium_points",
+        "2.2.2",
+        Unit.POINTS,
+        "5 2 25",
+        ("风险从中等起算的分数（可能性×影响）", "Points (likelihood × impact) from which a risk is medium"),
+    ),
+    _value(
+        "risk_high_points",
+        "2.2.2",
+        Unit.POINTS,
+        "10 3 25",
+        ("风险从高起算的分数", "Points from which a risk is high"),
+    ),
+    _value(
+        "risk_blocking_points",
+        "2.2.2",
+        Unit.POINTS,
+        "20 4 25",
+        ("风险从“阻断”起算的分数", "Points from which a risk is blocking"),
+    ),
+    _value(
+        "decide_hours",
+        "2.2.3",
+        Unit.WORKHOURS,
+        "4 0.25 160",
+        ("对评估结果作出决策的时限", "Time to decide on an evaluation"),
+    ),
+    _value(
+        "decide_warning_hours",
+        "2.2.3",
+        Unit.WORKHOURS,
+        "1 0 80",
+        ("决策时限的提前预警", "Warning before the time to decide ends"),
+        "decide_hours",
+    ),
+    _value(
+        "head_decides_yuan",
+        "2.2.3",
+        Unit.YUAN,
+        "10000 0 100000000",
+        (
+            "未设决策规则时由部门负责人决策的最高金额",
+            "Amount up to which the head decides while no decision rules are set",
+        ),
     ),
     _value(
         "hotline_hours",

@@ -76,6 +76,8 @@ class Action:
     guards: tuple[Guard, ...]
     starts: tuple[Due, ...]
     ends: Mapping[str, frozenset[str]]
+    leads: frozenset[str]
+    ends_if: Callable[[Any], bool] | None
     private: frozenset[str]
     quiet: bool
     wherever: bool
@@ -146,6 +148,7 @@ def action(
     by: Iterable[Role],
     when: Iterable[str] = (),
     to: str | Callable[[Any], str] | None = None,
+    leads: Iterable[str] = (),
     births: bool = False,
     many: bool = False,
     needs: Iterable[Proof] = (),
@@ -155,17 +158,19 @@ def action(
     voids: Iterable[str] = (),
     pauses: Iterable[str] = (),
     resumes: Iterable[str] = (),
+    ends_if: Callable[[Any], bool] | None = None,
     private: Iterable[str] = (),
     quiet: bool = False,
     wherever: bool = False,
 ) -> _Decorator:
     """Declare a step. The function's module gives its code, its docstring the help text, its annotation the input.
 
-    `when` are the stages it can be taken in, `to` the stage (or a function of the subject) it leads to; `births`
+    `when` are the stages it can be taken in, `to` the stage (or a function of the subject) it leads to and `leads` what such a function
+    can answer, where that isn't where the subject came from; `births`
     marks a step that brings a subject into being; with `many` its body takes a list of inputs and gives a list of
     `Newborn`, so that hundreds are written as one (kernel/births.py). `needs` are the papers that have to be on file
     first. `starts`, `stops`, `voids`, `pauses`, `resumes` say what happens
-    to clocks. Input fields named in `private` never reach the ledger. A `quiet` step (reading, revealing) leaves
+    to clocks, the latter four only where `ends_if` says so of the subject (a vote ends a duty when it decides). Input fields named in `private` never reach the ledger. A `quiet` step (reading, revealing) leaves
     the facts as they are, so the subject's version stays. A step that may be taken `wherever` one holds its role is for
     what belongs to no department; otherwise that takes a role for the whole company. Raises BadDeclaration.
     """
@@ -189,6 +194,8 @@ def action(
             guards=tuple(guards),
             starts=tuple(starts),
             ends={name: frozenset(names) for name, names in ends.items()},
+            leads=frozenset(leads),
+            ends_if=ends_if,
             private=frozenset(private),
             quiet=quiet,
             wherever=wherever,
@@ -234,6 +241,7 @@ def _check(action: Action) -> None:
             "needs a kind of paper that documents/places.py lacks",
         ),
         (action.births and action.to is None, "brings a subject into being but doesn't say in which stage"),
+        (not action.leads <= set(stages), "can lead to a stage its subject doesn't have"),
         (not action.when <= set(stages), "names a stage its subject doesn't have"),
         (isinstance(action.to, str) and action.to not in stages, "leads to a stage its subject doesn't have"),
         (not action.private <= set(action.input.model_fields), "keeps a field private that its input doesn't have"),

@@ -25,16 +25,17 @@ class Audience:
         for absent, substitute in standing_in.values_list("staff_id", "substitute_id"):
             self._substitutes.setdefault(absent, set()).add(substitute)
 
-    def of(self, reaction: Tell, department: int | None, without: int | None) -> list[int]:
-        """The people to tell, in a fixed order; WITHOUT the one who did it.
+    def of(self, reaction: Tell, department: int | None, without: int | None, named: Iterable[int] = ()) -> list[int]:
+        """The people to tell, in a fixed order; WITHOUT the one who did it, with those whom its record NAMED.
 
         For each role, the nearest department upwards that has somebody; when none has, whoever decides there: a duty
         always reaches a person.
         """
-        chosen: set[int] = set()
+        chosen: set[int] = set(named)
         for role in reaction.roles:
             chosen |= self._nearest(role, department)
-        chosen = chosen or self._nearest(Role.DECISION_MAKER, department)
+        if not reaction.named:
+            chosen = chosen or self._nearest(Role.DECISION_MAKER, department)
         chosen |= {substitute for absent in chosen for substitute in self._substitutes.get(absent, ())}
         return sorted(chosen - {without})
 

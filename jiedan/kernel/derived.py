@@ -55,7 +55,9 @@ def permission_matrix() -> str:
 def _leads_to(action: Action) -> str:
     if action.to is None:
         return "(stays)"
-    return action.to if isinstance(action.to, str) else "(by the subject)"
+    if isinstance(action.to, str):
+        return action.to
+    return ", ".join(sorted(action.leads)) or "(by the subject)"
 
 
 def lifecycle_diagram(kind: str) -> str:
@@ -83,6 +85,8 @@ def moves(action: Action) -> list[tuple[str, str]]:
     sources = [""] if action.births else sorted(action.when)
     if isinstance(action.to, str):
         return [(source, str(action.to)) for source in sources]
+    if action.leads:
+        return [(source, str(stage)) for source in sources for stage in sorted(action.leads)]
     if action.births:
         return [("", str(stage)) for stage in sorted(lifecycle.first - lifecycle.final)]
     others = [other for other in REGISTRY.on(action.on.KIND) if isinstance(other.to, str) and not other.births]

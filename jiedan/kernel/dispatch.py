@@ -283,7 +283,7 @@ def _effects(ctx: Context, subject: Subject) -> Effects:
         department=subject.scope_department_id,
         starts=starts,
         rebase=ctx.rebase,
-        **action.ends,
+        **(action.ends if action.ends_if is None or action.ends_if(subject) else {}),
     )
 
 

@@ -64,5 +64,7 @@ def deadline_title(name: str) -> str:
         "route_order": _("Give the order a department"),
         "contact_customer": _("First contact with the customer"),
         "decide_change": _("Decide on the platform's change"),
+        "evaluate_order": _("Evaluate feasibility and risks"),
+        "decide_order": _("Decide on the evaluation"),
     }
     return titles[name]

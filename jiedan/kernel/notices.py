@@ -69,7 +69,8 @@ def _tell(waiting: Sequence[tuple[Outbox, Record]], now: datetime) -> None:
         if reaction is None:
             log.warning("reaction %s of %s no longer exists; record %s", row.reaction, record.action, record.pk)
             continue
-        for staff in audience.of(reaction, record.department_id, record.actor_id):
+        named = json.loads(record.body)["facts"].get(reaction.named, ()) if reaction.named else ()
+        for staff in audience.of(reaction, record.department_id, record.actor_id, named):
             notices.append(_notice(staff, record, row.reaction, now))
         if reaction.mail:
             by_mail.add((row.reaction, record.pk))

@@ -16,12 +16,14 @@ from jiedan.kernel.models import Outbox, Record
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Tell the people who hold one of these roles for the record's department; never the one who did it."""
+    """Tell the people who hold one of these roles for the record's department, or whom it names; never who did it."""
 
     name: str
     after: str
-    roles: frozenset[Role]
+    roles: frozenset[Role] = frozenset()
     mail: bool = False
+    named: str = ""
+    """The fact that lists the people to tell by key, where no roles say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,25 @@ REACTIONS: tuple[Tell, ...] = (
     Tell("address_off", after="connectors.switch_off_address", roles=HEADS | SYSTEM_ADMINS, mail=True),
     Tell("strangers_send", after="connectors.report_strangers", roles=SYSTEM_ADMINS, mail=True),
     Tell("much_revealed", after="administration.report_revealing", roles=HEADS | SECURITY_ADMINS, mail=True),
+    Tell("decision_asked", after="evaluation.submit_evaluation", named="asked", mail=True),
+    Tell("decision_asked", after="evaluation.approve_evaluation", named="asked", mail=True),
+    Tell("decision_asked", after="evaluation.decline_order", named="asked", mail=True),
+    Tell("evaluation_returned", after="evaluation.return_evaluation", named="evaluators", mail=True),
+    Tell("evaluation_recalled", after="evaluation.recall_evaluation", named="asked"),
+    Tell("order_taken_on", after="evaluation.approve_evaluation", named="evaluators", mail=True),
+    Tell("order_declined", after="evaluation.decline_order", named="evaluators", mail=True),
     Tell("deadline_near", after="kernel.warn", roles=TAKERS, mail=True),
     Tell("deadline_missed", after="kernel.mark_overdue", roles=TAKERS | HEADS, mail=True),
     Tell("deadline_escalated", after="kernel.mark_overdue", roles=frozenset({Role.DECISION_MAKER}), mail=True),
 )
 
-RUNS: tuple[Run, ...] = tuple(
-    Run("tell_outside", after=f"acquisition.{step}", function="jiedan.connectors.outgoing.queue.after_step")
-    for step in ("accept_order", "cancel_order", "refuse_cancel", "withdraw_cancel")
+RUNS: tuple[Run, ...] = (
+    *tuple(
+        Run("tell_outside", after=f"acquisition.{step}", function="jiedan.connectors.outgoing.queue.after_step")
+        for step in ("accept_order", "cancel_order", "refuse_cancel", "withdraw_cancel")
+    ),
+    Run("tell_outside", after="evaluation.decline_order", function="jiedan.connectors.outgoing.queue.after_step"),
+    Run("stop_asking", after="acquisition.cancel_order", function="jiedan.evaluation.asking.after_cancel"),
 )
 
 _ALL: tuple[Tell | Run, ...] = (*REACTIONS, *RUNS)

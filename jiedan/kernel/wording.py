@@ -31,6 +31,8 @@ def notice_text(reaction: str, body: Mapping[str, Any]) -> NoticeText:
         "duty": deadline_title(facts["deadline"]) if "deadline" in facts else "",
         "due": str(facts.get("due", "")),
         "reason": str(facts.get("reason", "")),
+        "questions": str(facts.get("questions", "")),
+        "next_step": str(facts.get("next_step", "")),
     }
     title, sentence = _TEXTS[reaction]()
     return NoticeText(title % words, sentence % words, path_of(body["subject"], ref))
@@ -92,6 +94,26 @@ _TEXTS: dict[str, Callable[[], tuple[str, str]]] = {
     "much_revealed": lambda: (
         _("Personal data looked at unusually often: %(ref)s"),
         _("Within an hour, full personal data was shown more often than usual: %(summary)s. Please ask why."),
+    ),
+    "decision_asked": lambda: (
+        _("You are asked to decide on %(ref)s"),
+        _("%(who)s brought %(ref)s (%(summary)s) before you. Read the evaluation and decide in time."),
+    ),
+    "evaluation_returned": lambda: (
+        _("The evaluation of %(ref)s came back with questions"),
+        _("%(who)s asks about %(ref)s: %(questions)s. Its time begins anew; votes so far have lapsed."),
+    ),
+    "evaluation_recalled": lambda: (
+        _("The evaluation of %(ref)s was recalled"),
+        _("%(who)s recalled the evaluation of %(ref)s: %(reason)s. Nothing has to be decided for now."),
+    ),
+    "order_taken_on": lambda: (
+        _("%(ref)s is taken on"),
+        _("It was decided to take %(ref)s (%(summary)s) on. Next step: %(next_step)s."),
+    ),
+    "order_declined": lambda: (
+        _("%(ref)s is declined"),
+        _("It was decided to decline %(ref)s (%(summary)s): %(reason)s. The customer has to be told; see the order."),
     ),
     "deadline_near": lambda: (
         _("Due soon: %(duty)s · %(ref)s"),

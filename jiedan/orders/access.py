@@ -1,12 +1,13 @@
 """Who may see what: the only place that says so, for lists, details, counts, exports, search and API alike (6.2.3).
 
 Reading follows the roles held: a business role sees its departments and those below; a supervisor sees everything.
+Who is asked about a subject that their roles don't reach (people.ReadingRight) reads that one, while they are asked.
 The three administrators see no orders or listings; each sees what their post is about.
 """
 
 from typing import Final, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from jiedan.core.roles import ADMINS, BUSINESS, Role
 from jiedan.people.actor import Actor
@@ -52,7 +53,12 @@ def visible(actor: Actor, model: type[S]) -> QuerySet[S]:
     if model.KIND in COMPANY_WIDE:
         return rows
     departments = actor.reach(readers)
-    return rows if departments is None else rows.filter(department__in=sorted(departments))
+    if departments is None:
+        return rows
+    asked = [key for kind, key in actor.asked if kind == model.KIND]
+    mine = Q(department__in=sorted(departments))
+    # Said only for those who are asked about something, so that everybody else's lists keep their index.
+    return rows.filter(mine | Q(pk__in=asked) if asked else mine)
 
 
 def get(actor: Actor, model: type[S], ref: str) -> S:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from jiedan.core.roles import Role
-from jiedan.people.models import Department, RoleAssignment, StandIn
+from jiedan.people.models import Department, ReadingRight, RoleAssignment, StandIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class Actor:
     name: str
     department_id: int | None = None
     grants: tuple[Grant, ...] = field(default=())
+    asked: frozenset[tuple[str, int]] = field(default=frozenset())
+    """Subjects (kind, key) that the person may read because they, or whom they stand in for, are asked about them."""
 
     @property
     def is_system(self) -> bool:
@@ -68,7 +70,7 @@ NOBODY = Actor(None, "", "")
 
 
 def actor_for(staff_id: int, number: str, name: str, department_id: int, now: datetime) -> Actor:
-    """The person's roles at NOW, their own and those of people they stand in for. Two queries."""
+    """The person's roles at NOW, their own and those of people they stand in for. Three queries."""
     tree = dict(Department.objects.values_list("pk", "path"))
     replaced = StandIn.objects.filter(substitute=staff_id, since__lte=now, until__gt=now, ended_at=None)
     rows = (
@@ -80,7 +82,8 @@ def actor_for(staff_id: int, number: str, name: str, department_id: int, now: da
         .order_by("pk")
     )
     grants = tuple(_grant(row, staff_id, tree) for row in rows if row.staff_id == staff_id or _lendable(row))
-    return Actor(staff_id, number, name, department_id, grants)
+    asked = ReadingRight.objects.filter(Q(staff=staff_id) | Q(staff__in=replaced.values("staff")), until=None)
+    return Actor(staff_id, number, name, department_id, grants, frozenset(asked.values_list("kind", "subject_id")))
 
 
 def _grant(row: RoleAssignment, staff_id: int, tree: dict[int, str]) -> Grant:

@@ -139,6 +139,26 @@ class StandIn(models.Model):
         return f"{self.substitute} → {self.staff}"
 
 
+class ReadingRight(models.Model):
+    """Somebody whose roles don't reach a subject may read this one, because they are asked about it (clause 6.2.3)."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="reading_rights")
+    kind = models.CharField(max_length=20)
+    subject_id = models.BigIntegerField()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["staff", "kind", "subject_id"], condition=Q(until=None), name="reading_right_open_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} reads {self.kind} {self.subject_id}"
+
+
 class Team(models.Model):
     """A named group inside a department that can be given tasks as a whole."""
 

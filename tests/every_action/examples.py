@@ -12,20 +12,21 @@ from django.contrib.auth.hashers import make_password
 
 from jiedan.acquisition.intake import take_in
 from jiedan.acquisition.models import ChangeNotice
-from jiedan.core.lifecycle import LIFECYCLES, ListingStage, OrderStage, StaffStage
+from jiedan.core.lifecycle import AFTER_ACCEPTANCE, LIFECYCLES, ListingStage, OrderStage, StaffStage
 from jiedan.core.roles import Role
 from jiedan.documents.filing import take_in as take_in_paper
 from jiedan.documents.models import Document
 from jiedan.documents.proofs import held
 from jiedan.documents.signing import Verdict
 from jiedan.documents.uploads import Checked
+from jiedan.evaluation.models import DecisionVersion, Evaluation
 from jiedan.kernel.action import Action
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.kinds import MODELS
 from jiedan.orders.models import Order
 from jiedan.people.models import Staff
 from jiedan.people.subject import Subject
-from tests.cast import FRIDAY, Cast, acting, incoming, listing_at, order_at, person
+from tests.cast import FRIDAY, Cast, acting, incoming, listing_at, order_at, person, written
 from tests.every_action.connected import CONNECT, connection_at, message_at
 from tests.every_action.imported import COLUMNS, UPLOAD, import_at
 from tests.every_action.reconciled import reconciliation_at
@@ -104,6 +105,17 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "connectors.rotate_credentials": lambda _cast: {"secret": "another-secret", "overlap_hours": 2, **REASON},
     "connectors.trust_message": _reason,
     "connectors.try_connection": _nothing,
+    "evaluation.approve_evaluation": lambda _cast: _evaluation(),
+    "evaluation.decline_order": lambda _cast: _evaluation(reason="交期无法满足", advice="可选现货型号"),
+    "evaluation.recall_evaluation": _reason,
+    "evaluation.return_evaluation": lambda _cast: _evaluation(questions="库存核实了吗？"),
+    "evaluation.set_decision_rules": lambda _cast: {
+        "rules": [{"mode": "all", "members": ["head", "decider"]}],
+        **REASON,
+    },
+    "evaluation.set_screening": lambda _cast: {"entries": [{"ban": "platform", "words": ["刷单"]}], **REASON},
+    "evaluation.submit_evaluation": _nothing,
+    "evaluation.tell_customer": lambda _cast: {"told_by": "phone", "said": "已说明原因并推荐现货型号"},
     "reconciliation.explain_difference": lambda _cast: {"difference": 1, **REASON},
     "reconciliation.mend_difference": _nothing,
     "spreadsheet.abandon_import": _reason,
@@ -111,6 +123,11 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "spreadsheet.map_columns": lambda _cast: {"columns": dict(COLUMNS)},
     "spreadsheet.start_import": lambda cast: {**UPLOAD, "department": cast.home.pk},
 }
+
+
+def _evaluation(**more: str) -> dict[str, Any]:
+    paper = Evaluation.objects.filter(state=Evaluation.SUBMITTED).first()
+    return {"content_hash": paper.content_hash if paper else "0" * 64, **more}
 
 
 @dataclass(frozen=True)
@@ -163,11 +180,17 @@ def _newest_document() -> int:
 
 
 def _order_at(stage: OrderStage, cast: Cast) -> Order:
+    # Head and decision maker are both asked, so that each of them can be tried.
+    either = {"mode": "single", "members": ["head", "decider"], "amount_from": None, "amount_to": None}
+    range_ = {"risk_from": "low", "risk_to": "blocking", "departments": []}
+    DecisionVersion.objects.create(number=1, rules=[either | range_], reason="开业", created_at=FRIDAY)
     order = order_at(stage, cast)
+    if stage is OrderStage.ACCEPTED:
+        written(order, cast)
     # With a paper on file that can be taken back.
     checked = Checked("来函.txt", "text/plain", "来函".encode(), Verdict())
     take_in_paper(order, "customer_material", checked, cast.taker.pk, FRIDAY)
-    if stage is OrderStage.ACCEPTED:
+    if stage in AFTER_ACCEPTANCE:
         # With a change to decide on, which is in nobody's way.
         take_in(incoming(buyer_remark="改为周末送货"))
         order.refresh_from_db()

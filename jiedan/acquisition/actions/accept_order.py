@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from jiedan.acquisition.clocks import EVALUATE
 from jiedan.core.lifecycle import OrderStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import Nothing, action
@@ -19,6 +20,7 @@ from jiedan.orders.models import Order
     when={OrderStage.ROUTED},
     to=OrderStage.ACCEPTED,
     stops={"accept_order"},
+    starts=[EVALUATE],
 )
 def accept_order(order: Order, data: Nothing, ctx: Context) -> None:
     """Confirm that you have read the order and that your department takes it on."""

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from jiedan.acquisition import changes
 from jiedan.acquisition.entry import Reason
 from jiedan.core.deadlines import ALL
-from jiedan.core.lifecycle import OrderStage
+from jiedan.core.lifecycle import ENDED, OrderStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
 from jiedan.kernel.dispatch import Context
@@ -17,7 +17,7 @@ from jiedan.orders.models import Order
     clause="2.1.2",
     on=Order,
     by={Role.SYSTEM, Role.DEPARTMENT_HEAD},
-    when=set(OrderStage) - {OrderStage.CANCELLED},
+    when=set(OrderStage) - ENDED,
     to=OrderStage.CANCELLED,
     voids={ALL},
 )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from jiedan.acquisition.entry import Reason
-from jiedan.core.lifecycle import OrderStage
+from jiedan.core.lifecycle import AFTER_ACCEPTANCE, OrderStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
 from jiedan.kernel.clocks import shown_due_times
@@ -16,7 +16,7 @@ from jiedan.orders.models import Order
     clause="2.1.2",
     on=Order,
     by={Role.DEPARTMENT_HEAD, Role.DECISION_MAKER},
-    when={OrderStage.UNROUTED, OrderStage.ROUTED, OrderStage.ACCEPTED},
+    when={OrderStage.UNROUTED, OrderStage.ROUTED, *AFTER_ACCEPTANCE},
 )
 def rebase_deadlines(order: Order, data: Reason, ctx: Context) -> None:
     """Have the order's open clocks judged by the working calendar now in force instead of the one they began under."""

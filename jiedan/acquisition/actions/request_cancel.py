@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiedan.acquisition.entry import Reason
 from jiedan.core.deadlines import ALL
-from jiedan.core.lifecycle import OrderStage
+from jiedan.core.lifecycle import AFTER_ACCEPTANCE, OrderStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
 from jiedan.kernel.dispatch import Context
@@ -16,7 +16,7 @@ from jiedan.orders.models import Order
     clause="2.1.2",
     on=Order,
     by={Role.SYSTEM},
-    when={OrderStage.UNROUTED, OrderStage.ROUTED, OrderStage.ACCEPTED},
+    when={OrderStage.UNROUTED, OrderStage.ROUTED, *AFTER_ACCEPTANCE},
     to=OrderStage.CANCELLING,
     pauses={ALL},
 )

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiedan.acquisition import changes
 from jiedan.acquisition.incoming import IncomingOrder
-from jiedan.core.lifecycle import OrderStage
+from jiedan.core.lifecycle import AFTER_ACCEPTANCE, OrderStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
 from jiedan.kernel.dispatch import Context
@@ -16,7 +16,7 @@ from jiedan.orders.models import Order
     clause="2.1.2",
     on=Order,
     by={Role.SYSTEM},
-    when={OrderStage.ACCEPTED, OrderStage.CANCELLING},
+    when={*AFTER_ACCEPTANCE, OrderStage.CANCELLING},
     voids={"decide_change"},
     private=IncomingOrder.model_fields,
 )

@@ -8,11 +8,15 @@ from jiedan.acquisition.events import EVENTS, message
 from jiedan.connectors.models import Account
 from jiedan.connectors.outgoing.models import Outgoing
 from jiedan.connectors.yanxuan import callbacks
-from jiedan.core.lifecycle import ConnectionStage
+from jiedan.core.lifecycle import ConnectionStage, OrderStage
+from jiedan.kernel.dispatch import dispatch
+from jiedan.kernel.errors import Refused
 from jiedan.kernel.models import Record
 from jiedan.orders import access
 from jiedan.orders.models import Order
 from jiedan.people.actor import SYSTEM
+
+DECLINE = "evaluation.decline_order"
 
 
 def put(account: Account, event: str, payload: dict[str, Any], key: str, now: datetime, order: Order | None) -> None:
@@ -28,9 +32,9 @@ def after_step(record: Record, now: datetime) -> None:
     order = access.visible(SYSTEM, Order).get(pk=record.subject_id)
     accounts = access.visible(SYSTEM, Account).filter(platform=order.channel, shop=order.shop)
     account = accounts.exclude(address="").exclude(stage=ConnectionStage.CLOSED).first()
-    if account is None or not order.external_id:
+    if account is None or not order.external_id or _decides_nothing(record):
         return
-    key = f"{record.action}:{record.pk}"
+    key, queued = f"{record.action}:{record.pk}", False
     if account.platform == "yanxuan":
         body = json.loads(record.body)
         reason = str(body["facts"].get("reason", ""))
@@ -38,6 +42,31 @@ def after_step(record: Record, now: datetime) -> None:
         call = callbacks.after(record.action, before, order.external_id, reason, by_person)
         if call and callbacks.wanted(call, account.callbacks):
             put(account, call.method, {"name": call.name, "text": call.text}, key, now, order)
+            queued = True
     elif account.platform == "webhook" and record.action in EVENTS:
         event = EVENTS[record.action]
-        put(account, event, message(event, record.at, order.ref, order.external_id, record.stage), key, now, order)
+        said = message(event, record.at, order.ref, order.external_id, record.stage, _why_declined(record))
+        put(account, event, said, key, now, order)
+        queued = True
+    if queued and record.action == DECLINE:
+        _note_told(order, _why_declined(record))
+
+
+def _decides_nothing(record: Record) -> bool:
+    """One vote of several against an order: only the one that decides is told of."""
+    return record.action == DECLINE and record.stage != OrderStage.DECLINED
+
+
+def _why_declined(record: Record) -> dict[str, str]:
+    """What the customer is told of an order that we decline; nothing for other steps."""
+    facts = json.loads(record.body)["facts"] if record.action == DECLINE else {}
+    return {name: str(facts[name]) for name in ("reason", "advice") if name in facts}
+
+
+def _note_told(order: Order, why: dict[str, str]) -> None:
+    """Put on record that the customer is told through the shop; carried out twice it is there once."""
+    told = {"told_by": "platform", "said": " ".join(why.values())[:1000]}
+    try:
+        dispatch("evaluation.tell_customer", SYSTEM, told, subject=order, channel="connector")
+    except Refused:
+        return

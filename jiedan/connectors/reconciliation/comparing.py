@@ -88,7 +88,8 @@ def between(there: Theirs, here: Ours) -> Iterator[Found]:
             "ours_amount": here.amount, "theirs_status": there.status, "ours_status": here.stage,
         })  # fmt: skip
 
-    if (there.status == CANCELLED) != (here.stage == OrderStage.CANCELLED):
+    # An order that we declined is over here, whether the platform has ended it yet or not.
+    if here.stage != OrderStage.DECLINED and (there.status == CANCELLED) != (here.stage == OrderStage.CANCELLED):
         yield found("status")
     # What waits for a decision, or was decided, is no difference that anybody has to find.
     elif there.amount not in (None, here.amount) and there.content_hash not in here.hashes:

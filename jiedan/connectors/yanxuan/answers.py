@@ -14,7 +14,11 @@ from jiedan.orders import access
 from jiedan.orders.models import Order
 from jiedan.people.actor import SYSTEM
 
-_STATUS = {OrderStage.CANCELLING: "CANCELLING", OrderStage.CANCELLED: "KF_CANCEL"}
+_STATUS = {
+    OrderStage.CANCELLING: "CANCELLING",
+    OrderStage.CANCELLED: "KF_CANCEL",
+    OrderStage.DECLINED: "KF_CANCEL",
+}
 
 
 class Placed(Protocol):

@@ -46,6 +46,12 @@ def after(action: str, stage_before: str, external_id: str, reason: str, by_pers
         return _callback(
             protocol.EXCEPTIONAL, "exceptionInfo", {"orderId": external_id, "reason": NOT_POSSIBLE, "extData": None}
         )
+    if action == "evaluation.decline_order":
+        # Written for the customer (2.2.3).
+        why = reason[:LONGEST_REASON] or NOT_POSSIBLE
+        return _callback(
+            protocol.EXCEPTIONAL, "exceptionInfo", {"orderId": external_id, "reason": why, "extData": None}
+        )
     if action not in _DECIDING or stage_before != OrderStage.CANCELLING:
         return None
     status = _DECIDING[action]

@@ -1,0 +1,157 @@
+"""The evaluation as a paper: opened, saved again and again, frozen when it is submitted (clause 2.2.1).
+
+Whoever saves says which version they saw; when somebody else has saved meanwhile nothing is lost: the later one is
+told so and keeps what they typed.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jiedan.core.canonical import digest
+from jiedan.core.lifecycle import OrderStage
+from jiedan.core.risk import Limits
+from jiedan.evaluation.known import findings, prefilled
+from jiedan.evaluation.models import Evaluation
+from jiedan.evaluation.sheet import Sheet, merged
+from jiedan.kernel.action import REGISTRY
+from jiedan.kernel.dispatch import authorised
+from jiedan.kernel.errors import Refused
+from jiedan.kernel.naming import stage_title
+from jiedan.kernel.rules import Rules
+from jiedan.orders.models import Order
+from jiedan.people.actor import Actor, Grant
+
+SUBMIT = "evaluation.submit_evaluation"
+OPEN = (Evaluation.DRAFT, Evaluation.SUBMITTED)
+
+
+def newest(order: Order) -> Evaluation | None:
+    """The order's newest evaluation, whatever became of it."""
+    return Evaluation.objects.filter(order=order.pk).order_by("-round").first()
+
+
+def draft_of(order: Order) -> Evaluation | None:
+    """The evaluation that can be written in, if somebody has begun one."""
+    return Evaluation.objects.filter(order=order.pk, state=Evaluation.DRAFT).first()
+
+
+def submitted(order: Order) -> Evaluation | None:
+    """The evaluation that waits for a decision."""
+    return Evaluation.objects.filter(order=order.pk, state=Evaluation.SUBMITTED).first()
+
+
+def begun(order: Order, now: datetime) -> Evaluation:
+    """The draft, or a new one that isn't saved: what the system knows stands in it, marked as such."""
+    return draft_of(order) or _fresh(order, now)
+
+
+def _fresh(order: Order, now: datetime) -> Evaluation:
+    filled = Sheet.model_validate(prefilled(findings(order, now))).model_dump(mode="json")
+    rounds = Evaluation.objects.filter(order=order.pk).count()
+    return Evaluation(order=order, round=rounds + 1, content=filled, prefilled=filled, saved_at=now)
+
+
+def may_write(order: Order, actor: Actor) -> bool:
+    """Whether the person may write the order's evaluation, in whatever stage it is."""
+    return REGISTRY[SUBMIT].grant(actor, order.department_id) is not None
+
+
+def save(order: Order, actor: Actor, given: Mapping[str, Any], version: int | None, now: datetime) -> Evaluation:
+    """Put what is GIVEN (parts of the sheet) into the draft that was seen in VERSION (None: whichever it is).
+
+    Raises Forbidden, Refused (`under_decision`, `not_accepted`, `paper_changed`) or Invalid by field; nothing has then
+    changed.
+    """
+    with transaction.atomic():
+        locked = Order.for_change(order.pk)
+        grant = authorised(REGISTRY[SUBMIT], locked, actor)
+        _require_writable(locked)
+        paper = begun(locked, now)
+        if version is not None and version != paper.version:
+            raise Refused(changed_sentence(paper), "paper_changed")
+        paper.content = merged(paper.content, given)
+        paper.version += 1
+        paper.saved_at, paper.saved_by_id = now, actor.staff_id
+        add_authors(paper, actor, grant)
+        paper.save()
+        return paper
+
+
+def add_authors(paper: Evaluation, actor: Actor, grant: Grant) -> None:
+    """Put down who has a hand in the paper: nobody of them decides on it (clause 1.3.4)."""
+    paper.authors = sorted({*paper.authors, *filter(None, (actor.staff_id, grant.on_behalf_of))})
+
+
+def changed_sentence(paper: Evaluation) -> str:
+    """What somebody reads who saw an older version of the draft."""
+    return _(
+        "%(who)s saved this evaluation meanwhile (version %(now)d). What you typed is kept here: open the paper anew in another tab, compare, then save again."
+    ) % {"who": paper.saved_by or "—", "now": paper.version}
+
+
+def _require_writable(order: Order) -> None:
+    if order.stage == OrderStage.ACCEPTED:
+        return
+    if order.stage == OrderStage.DECIDING:
+        raise Refused(
+            _(
+                "The evaluation of %(ref)s is being decided on and can't be edited. Recall it first; votes already cast lapse."
+            )
+            % {"ref": order.ref},
+            "under_decision",
+        )
+    raise Refused(
+        _("%(ref)s is in stage “%(stage)s”; its evaluation is written while it is accepted.")
+        % {"ref": order.ref, "stage": stage_title(order.KIND, order.stage)},
+        "not_accepted",
+    )
+
+
+def next_round(paper: Evaluation, now: datetime, questions: str = "", asked_by: int | None = None) -> Evaluation:
+    """A new draft with the content of one that came back; the old one stays as it was submitted."""
+    return Evaluation.objects.create(
+        order_id=paper.order_id, round=paper.round + 1, content=paper.content, prefilled=paper.prefilled,
+        questions=questions, asked_by_id=asked_by, saved_at=now, authors=[],
+    )  # fmt: skip
+
+
+def limits(rules: Rules) -> Limits:
+    """The company's limits between the levels of risk."""
+    values = (rules.procedure.amount(f"risk_{name}_points") for name in ("medium", "high", "blocking"))
+    return Limits(*(int(str(value)) for value in values))
+
+
+def fingerprint(paper: Evaluation, order: Order) -> str:
+    """What votes are about: the sheet, what the system knew, who decides, and the order itself. SHA-256, hex."""
+    return digest(
+        {
+            "order": _order_facts(order),
+            "round": paper.round,
+            "content": paper.content,
+            "known": paper.known,
+            "body": paper.body,
+        }
+    )
+
+
+def is_as_submitted(paper: Evaluation, order: Order) -> bool:
+    """Whether neither the paper nor the order has changed since the paper was submitted."""
+    return fingerprint(paper, order) == paper.content_hash
+
+
+def _order_facts(order: Order) -> dict[str, Any]:
+    texts = ("kind", "summary", "requirements", "payment_terms", "buyer_remark", "seller_remark", "region")
+    money = ("goods_amount", "freight", "tax", "discount", "total")
+    return {
+        **{name: getattr(order, name) for name in texts},
+        **{name: f"{getattr(order, name):.2f}" for name in money},
+        "promised_on": None if order.promised_on is None else order.promised_on.isoformat(),
+        "lines": [
+            [line.number, line.sku, line.name, line.category, line.kind, line.quantity, f"{line.amount:.2f}"]
+            for line in order.lines.order_by("number")
+        ],
+    }  # fmt: skip
