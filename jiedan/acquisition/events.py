@@ -37,17 +37,13 @@ def openapi() -> dict[str, Any]:
 
 def _operation(event: str) -> dict[str, Any]:
     text = {"type": "string"}
-    data = {
-        "type": "object",
-        "required": ["number", "external_id", "stage"],
-        "properties": {
-            "number": text | {"description": "Our order number."},
-            "external_id": text | {"description": "The order's number in the sender's own system."},
-            "stage": text | {"description": "Where the order stands after the step."},
-        },
+    told = {
+        "number": text | {"description": "Our order number."},
+        "external_id": text | {"description": "The order's number in the sender's own system."},
+        "stage": text | {"description": "Where the order stands after the step."},
+        **({"reason": text, "advice": text} if event == "order.declined" else {}),
     }
-    if event == "order.declined":
-        data["properties"] |= {"reason": text, "advice": text}
+    data = {"type": "object", "required": ["number", "external_id", "stage"], "properties": told}
     body = {
         "type": "object",
         "required": ["type", "timestamp", "data"],

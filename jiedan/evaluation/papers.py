@@ -71,9 +71,13 @@ def save(order: Order, actor: Actor, given: Mapping[str, Any], version: int | No
         grant = authorised(REGISTRY[SUBMIT], locked, actor)
         _require_writable(locked)
         paper = begun(locked, now)
+        content = merged(paper.content, given)
         if version is not None and version != paper.version:
+            if content == paper.content:
+                # Saved by itself a moment ago: the same again is no conflict.
+                return paper
             raise Refused(changed_sentence(paper), "paper_changed")
-        paper.content = merged(paper.content, given)
+        paper.content = content
         paper.version += 1
         paper.saved_at, paper.saved_by_id = now, actor.staff_id
         add_authors(paper, actor, grant)

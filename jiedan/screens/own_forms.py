@@ -5,9 +5,12 @@ from typing import Any
 
 from jiedan.acquisition.entry import DecidedChange, EnteredLine, EnteredOrder
 from jiedan.administration.values import latest
+from jiedan.core import clock
 from jiedan.core.procedure import VALUES
 from jiedan.documents.actions.withdraw_document import WithdrawDocument
 from jiedan.documents.places import EXTENSIONS, LARGEST, PLACES, title
+from jiedan.evaluation import bodies, screening
+from jiedan.evaluation.rules_input import as_text, entries_as_text
 from jiedan.screens import routing_form
 from jiedan.screens.fields import FieldView, form_of, is_row_number
 from jiedan.screens.views.rulebook import value_row
@@ -88,6 +91,33 @@ def _withdrawn_document(values: Mapping[str, str], errors: Mapping[str, list[str
     }
 
 
+def _decided(values: Mapping[str, str], errors: Mapping[str, list[str]]) -> dict[str, Any]:
+    return {"typed": values, "wrong": errors, "above": errors.get("content_hash", [])}
+
+
+def _decision_rules(values: Mapping[str, str], errors: Mapping[str, list[str]]) -> dict[str, Any]:
+    text = values.get("rules") or as_text(bodies.newest_at(clock.now()).rules)
+    return _as_lines("rules", text, values, errors)
+
+
+def _screening(values: Mapping[str, str], errors: Mapping[str, list[str]]) -> dict[str, Any]:
+    text = values.get("entries") or entries_as_text(screening.newest().entries)
+    return _as_lines("entries", text, values, errors)
+
+
+def _as_lines(name: str, text: str, values: Mapping[str, str], errors: Mapping[str, list[str]]) -> dict[str, Any]:
+    return {
+        "name": name, "text": text, "reason": values.get("reason", ""), "reason_errors": errors.get("reason", []),
+        "text_errors": [f"{_line_of(place)}{why}" for place, found in errors.items() if place != "reason" for why in found],
+    }  # fmt: skip
+
+
+def _line_of(place: str) -> str:
+    _head, _dot, rest = place.partition(".")
+    number = rest.partition(".")[0]
+    return f"{int(number) + 1}: " if is_row_number(number) else ""
+
+
 OWN_FORMS: dict[str, tuple[str, Extra]] = {
     "acquisition.enter_order": ("screens/enter_order.html", _entered_order),
     "acquisition.reject_change": ("screens/decide_change.html", _decided_change),
@@ -95,6 +125,11 @@ OWN_FORMS: dict[str, tuple[str, Extra]] = {
     "acquisition.set_routing": ("screens/routing_text.html", _routing_as_text),
     "documents.attach_document": ("screens/attach_document.html", attach_form),
     "documents.withdraw_document": ("screens/withdraw_document.html", _withdrawn_document),
+    "evaluation.approve_evaluation": ("evaluation/decide.html", _decided),
+    "evaluation.decline_order": ("evaluation/decide.html", _decided),
+    "evaluation.return_evaluation": ("evaluation/decide.html", _decided),
+    "evaluation.set_decision_rules": ("evaluation/set_rules.html", _decision_rules),
+    "evaluation.set_screening": ("evaluation/set_rules.html", _screening),
     "administration.set_values": ("screens/set_values.html", _company_values),
 }
 """Rooms above this one add theirs."""

@@ -4,7 +4,9 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
 from jiedan.screens.views import (
+    decisions,
     documents,
+    evaluation,
     health,
     listings,
     order_list,
@@ -33,6 +35,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("verify/", verify.verify, name="verify"),
     path("verify/ca.pem", verify.authority, name="authority"),
     path("verify/<str:code>/", verify.verify, name="verify_code"),
+    path("orders/<str:ref>/evaluation/", evaluation.evaluation_page, name="evaluation"),
+    path("orders/<str:ref>/evaluation/<slug:step>/", evaluation.wizard_page, name="evaluation_step"),
+    path("decisions/", decisions.decisions_page, name="decisions"),
+    path("procedure/decisions/", decisions.decision_rules_page, name="decision_rules"),
     path("listings/", listings.listing_list, name="listings"),
     path("procedure/", rulebook.procedure_page, name="procedure"),
     path("procedure/values/", rulebook.set_values, name="set_values"),

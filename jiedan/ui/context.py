@@ -30,6 +30,7 @@ class Entry:
 NAV: tuple[Entry, ...] = (
     Entry(_("Workbench"), "/", "home", "g h", None, on_phone=True),
     Entry(_("Orders"), "/orders/", "clipboard-list", "g o", "order", on_phone=True),
+    Entry(_("Decisions"), "/decisions/", "gavel", "g d", "order", on_phone=True),
     Entry(_("Listings"), "/listings/", "speakerphone", "g l", "listing", on_phone=True),
     Entry(_("Procedure"), "/procedure/", "book", "g p", "procedure"),
     Entry(_("Calendar"), "/calendar/", "calendar", "g c", "calendar"),

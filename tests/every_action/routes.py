@@ -47,6 +47,9 @@ POLICIES: dict[str, str] = {
     # By role.
     r"orders/|listings/|people/|calendar/|procedure/|reconciliation/": "list",
     r"procedure/values/|procedure/routing/(try/)?|orders/unrouted/": "list",
+    r"decisions/|procedure/decisions/": "list",
+    r"orders/<str:ref>/evaluation/": "evaluation read",
+    r"orders/<str:ref>/evaluation/<slug:step>/": "evaluation written",
     r"procedure/routing/compare/": "rules compared",
     r"procedure/routing/(draft/|draft/<int:number>/|replay/)": "rules drafted",
     r"connections/|connections/outgoing/|quarantine/": "list",

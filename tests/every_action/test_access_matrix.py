@@ -81,9 +81,18 @@ def test_the_written_down_company_covers_every_kind_and_every_person(world: Worl
 def _address(
     route: str, ref: str = "JD260918000001", folder: str = "orders", code: str = "acquisition.accept_order"
 ) -> str:
-    given = {"ref": ref, "folder": folder, "code": code, "pk": "1", "number": "1", "token": "x", "document": "1"}
+    given = {
+        "ref": ref,
+        "folder": folder,
+        "code": code,
+        "pk": "1",
+        "number": "1",
+        "token": "x",
+        "document": "1",
+        "step": "risks",
+    }
     for name, value in given.items():
-        route = re.sub(rf"<(str:|int:)?{name}>", value, route)
+        route = re.sub(rf"<(str:|int:|slug:)?{name}>", value, route)
     return f"/{route}"
 
 
@@ -91,6 +100,7 @@ BEHIND_LOG_IN = of(
     "account", "own", "own post", "own row view", "own row token", "list", "administrator's row", "page reading",
     "page birth", "page subject", "page step", "page deadline", "page papers", "page paper", "rules compared", "rules drafted",
     "template", "import's parts",
+    "evaluation read", "evaluation written",
 )  # fmt: skip
 
 
@@ -330,6 +340,7 @@ LIST_KIND = {
     "orders/": "order", "listings/": "listing", "people/": "staff", "calendar/": "calendar", "procedure/": "procedure",
     "procedure/values/": "procedure", "connections/": "connection", "connections/outgoing/": "connection",
     "reconciliation/": "reconciliation", "quarantine/": "message", "imports/": "import",
+    "decisions/": "order", "procedure/decisions/": "procedure",
     "procedure/routing/": "procedure", "procedure/routing/try/": "order", "orders/unrouted/": "order",
 }  # fmt: skip
 
@@ -392,6 +403,20 @@ def test_opening_an_order_that_isnt_ones_own_leaves_no_reading_record(world: Wor
         client = logged_in(world.people[who])
         status = _asked(client, lambda client: client.post(f"/orders/{ref}/read/")).status_code
         assert status == (204 if who in SEES["order_home"] else 404), who
+
+
+def test_an_evaluation_is_read_by_those_who_see_its_order_and_written_by_those_who_may_submit_it(world: World) -> None:
+    (read,), (written,) = of("evaluation read"), of("evaluation written")
+    by = REGISTRY["evaluation.submit_evaluation"].by
+    for who in sorted(EVERYBODY):
+        client = logged_in(world.people[who])
+        for name in ("order_home", "order_service"):
+            ref = world.subjects[name].ref
+            step = _address(written, ref)
+            assert client.get(_address(read, ref)).status_code == (200 if who in SEES[name] else 404), who
+            taken = _asked(client, lambda client: client.post(step, {})).status_code  # noqa: B023
+            may = 409 if may_act(who, by, name) else 403
+            assert taken == (may if who in SEES[name] else 404), f"{who} {name}"
 
 
 @pytest.mark.parametrize(

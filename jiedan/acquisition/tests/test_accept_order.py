@@ -26,8 +26,8 @@ def test_accepting_in_time_keeps_the_clause_and_says_who_read_it_when(cast: Cast
     with clock.at(shanghai(9, 20, 10, 29)):
         done = dispatch("acquisition.accept_order", acting(cast.taker), {}, subject=order)
     order = Order.objects.get(pk=order.pk)
-    assert (order.stage, order.accepted_by, order.version, order.due_at) == (OrderStage.ACCEPTED, cast.taker, 2, None)
-    assert Deadline.objects.get(subject_id=order.pk).status == "kept"
+    assert (order.stage, order.accepted_by, order.version) == (OrderStage.ACCEPTED, cast.taker, 2)
+    assert Deadline.objects.get(subject_id=order.pk, name="accept_order").status == "kept"
     body = json.loads(done.record.body)
     assert (body["actor_name"], body["facts"]["read_at"]) == ("张晓月", "2026-09-20T02:29:00.000000Z")
 
@@ -36,7 +36,7 @@ def test_accepting_a_minute_late_is_recorded_as_late(cast: Cast) -> None:
     order = received()
     with clock.at(shanghai(9, 20, 10, 31)):
         dispatch("acquisition.accept_order", acting(cast.taker), {}, subject=order)
-    assert Deadline.objects.get(subject_id=order.pk).status == "late"
+    assert Deadline.objects.get(subject_id=order.pk, name="accept_order").status == "late"
 
 
 def test_somebody_of_another_department_is_refused_and_nothing_changes(cast: Cast) -> None:

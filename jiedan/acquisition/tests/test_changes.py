@@ -238,7 +238,8 @@ def test_the_time_to_decide_ends_with_the_decision(cast: Cast, step: str, status
         dispatch(f"acquisition.{step}", acting(cast.head), data, subject=order)
     assert clocks_of(order) == [(1, status, shanghai(9, 20, 10, 30))]
     order.refresh_from_db()
-    assert order.due_at is None
+    # What is left is the time to evaluate.
+    assert order.due_at == shanghai(9, 20, 13, 30)
 
 
 def test_who_is_told_of_the_change_of_its_limit_and_of_its_end(cast: Cast) -> None:

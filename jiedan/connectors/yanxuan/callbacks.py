@@ -48,10 +48,8 @@ def after(action: str, stage_before: str, external_id: str, reason: str, by_pers
         )
     if action == "evaluation.decline_order":
         # Written for the customer (2.2.3).
-        why = reason[:LONGEST_REASON] or NOT_POSSIBLE
-        return _callback(
-            protocol.EXCEPTIONAL, "exceptionInfo", {"orderId": external_id, "reason": why, "extData": None}
-        )
+        told = {"orderId": external_id, "reason": reason[:LONGEST_REASON], "extData": None}
+        return _callback(protocol.EXCEPTIONAL, "exceptionInfo", told)
     if action not in _DECIDING or stage_before != OrderStage.CANCELLING:
         return None
     status = _DECIDING[action]

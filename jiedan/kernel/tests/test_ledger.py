@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from jiedan.core.deadlines import Effects
+from jiedan.core.deadlines import Effects, Terms
 from jiedan.kernel import ledger, sealing, triggers
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.models import Record, SealCursor, SealedRecord
@@ -23,6 +23,8 @@ from tests.sealing import seal
 POSTGRES = connection.vendor == "postgresql"
 only_postgres = pytest.mark.skipif(not POSTGRES, reason="SQLite has one writer at a time: nothing can be in flight")
 committed = pytest.mark.django_db(transaction=True)
+EVALUATE = {"name": "evaluate_order", "clause": "2.2.1", "minutes": 240, "warning": 60}
+"""The clock that acceptance starts, as its record says it."""
 
 
 @dataclass
@@ -106,7 +108,7 @@ def test_a_record_says_who_did_what_when_in_which_role_under_which_clause(story:
         "action": "acquisition.accept_order", "clause": "2.1.2", "actor_number": "1001", "actor_name": "张晓月",
         "role": "order_taker", "stage_before": "routed", "stage": "accepted", "channel": "page",
         "at": "2026-09-18T09:30:00.000000Z", "entered_at": "2026-09-18T09:30:00.000000Z",
-        "procedure": 1, "calendar": 1, "effects": {"stops": ["accept_order"]},
+        "procedure": 1, "calendar": 1, "effects": {"stops": ["accept_order"], "starts": [EVALUATE]},
     }  # fmt: skip
     assert {name: body[name] for name in expected} == expected
     assert set(body) - set(expected) == {"actor", "department", "facts"}
@@ -129,7 +131,8 @@ def test_each_record_follows_the_one_before_and_the_subject_knows_the_last(story
 
 def test_what_a_record_did_to_the_clocks_is_read_back_from_its_text_alone(story: Story) -> None:
     body = json.loads(story.third.body)
-    expected = Effects(3, FRIDAY, story.first.department_id, stops=frozenset({"accept_order"}))
+    starts = (Terms.from_json(EVALUATE, 1, 1),)
+    expected = Effects(3, FRIDAY, story.first.department_id, stops=frozenset({"accept_order"}), starts=starts)
     assert ledger.effects_of(body) == expected
 
 

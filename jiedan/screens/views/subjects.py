@@ -17,6 +17,8 @@ from jiedan.acquisition.routing_told import told
 from jiedan.core import clock
 from jiedan.core.lifecycle import LIFECYCLES
 from jiedan.documents.queries import papers
+from jiedan.evaluation.papers import newest as newest_evaluation
+from jiedan.evaluation.shown import paper_view
 from jiedan.kernel import rules
 from jiedan.kernel.action import REGISTRY, Action, Nothing
 from jiedan.kernel.dispatch import dispatch
@@ -99,7 +101,13 @@ def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
 def _more(subject: Subject) -> dict[str, Any]:
     if isinstance(subject, Order):
         lines = list(OrderLine.objects.filter(order=subject.pk).order_by("number"))
-        more = {"lines": lines, "change": change_view(subject), "routing": told(subject.routed_by)}
+        paper = newest_evaluation(subject)
+        more = {
+            "lines": lines,
+            "change": change_view(subject),
+            "routing": told(subject.routed_by),
+            "evaluation": paper and paper_view(subject, paper, clock.now()),
+        }
         return more | {"papers": papers(subject), **attach_form({}, {})}
     if isinstance(subject, Staff):
         return staff_facts(subject)

@@ -1,0 +1,92 @@
+"""决策收件箱: the evaluations that I am asked to decide on, side by side; and who decides on what (clause 2.2.3)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from jiedan.core import clock
+from jiedan.core.lifecycle import OrderStage
+from jiedan.evaluation import bodies, papers, screening, voting
+from jiedan.evaluation.models import Evaluation
+from jiedan.evaluation.rules_input import as_text
+from jiedan.evaluation.shown import paper_view
+from jiedan.evaluation.wording import level, mode
+from jiedan.kernel import rules
+from jiedan.kernel.action import REGISTRY
+from jiedan.kernel.models import Deadline, Procedure
+from jiedan.orders import access
+from jiedan.orders.models import Order
+from jiedan.people.actor import Actor
+from jiedan.screens.reading import clock_context, clock_view
+from jiedan.screens.views.base import actor_of, readable
+
+SHOWN = 30
+
+
+def asked(actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """The orders that wait for this person's vote, the most urgent first, and those that wait for others'."""
+    orders = access.visible(actor, Order).filter(stage=OrderStage.DECIDING)
+    rows = list(orders.select_related("department").order_by(F("due_at").asc(nulls_last=True), "pk")[:SHOWN])
+    found = Evaluation.objects.filter(order__in=rows, state=Evaluation.SUBMITTED)
+    by_order = {paper.order_id: paper for paper in found.select_related("submitted_by", "submitted_for")}
+    calendar = rules.in_force(now).calendar
+    clocks = {
+        row.subject_id: clock_view(row, now, calendar)
+        for row in Deadline.objects.filter(
+            subject_type=Order.KIND, subject_id__in=[row.pk for row in rows], name="decide_order", ended_at=None
+        )
+    }
+    return [
+        {
+            "order": order,
+            "paper": by_order[order.pk],
+            "why_not": voting.why_not(by_order[order.pk], order, actor),
+            "clock": clocks.get(order.pk),
+        }
+        for order in rows
+        if order.pk in by_order
+    ]
+
+
+@readable("order")
+def decisions_page(request: HttpRequest) -> HttpResponse:
+    """What waits for my vote, with the papers side by side; and what waits for others'."""
+    actor, now = actor_of(request), clock.now()
+    rows = asked(actor, now)
+    mine = [row for row in rows if row["why_not"] is None]
+    for row in mine:
+        row["view"] = paper_view(row["order"], row["paper"], now)
+        row["needs_reason"] = row["paper"].legally_blocked and voting.sits_as_decider(row["paper"], actor)
+    others = [row | {"who": voting.asked_titles(row["paper"])} for row in rows if row["why_not"] is not None]
+    context = {"mine": mine, "others": others, **clock_context(now)}
+    return render(request, "evaluation/decisions.html", context)
+
+
+@readable("procedure")
+def decision_rules_page(request: HttpRequest) -> HttpResponse:
+    """Who decides on what, what is screened against, and every version before."""
+    actor, now = actor_of(request), clock.now()
+    edition, listed = bodies.newest_at(now), screening.newest()
+    context = {
+        "edition": edition,
+        "rules": [
+            {
+                "rule": rule,
+                "text": as_text([rule]),
+                "mode": mode(rule.mode),
+                "from": level(rule.risk_from),
+                "to": level(rule.risk_to),
+            }
+            for rule in edition.rules
+        ],
+        "editions": bodies.editions(),
+        "listed": listed,
+        "lists": screening.editions(),
+        "may_set": REGISTRY["evaluation.set_decision_rules"].grant(actor, None) is not None,
+        "book": Procedure.objects.get(pk=1),
+        "limits": papers.limits(rules.in_force(now)),
+    }
+    return render(request, "evaluation/rules.html", context)
