@@ -239,7 +239,7 @@ def test_the_time_to_decide_ends_with_the_decision(cast: Cast, step: str, status
     assert clocks_of(order) == [(1, status, shanghai(9, 20, 10, 30))]
     order.refresh_from_db()
     # What is left is the time to evaluate.
-    assert order.due_at == shanghai(9, 20, 13, 30)
+    assert order.due_at == shanghai(9, 20, 14, 0)
 
 
 def test_who_is_told_of_the_change_of_its_limit_and_of_its_end(cast: Cast) -> None:

@@ -39,7 +39,7 @@ def _clear() -> None:
 
 
 def _row(order: Order) -> Deadline:
-    return Deadline.objects.filter(subject_type="order", subject_id=order.pk).latest("pk")
+    return Deadline.objects.filter(subject_type="order", subject_id=order.pk, name="accept_order").latest("pk")
 
 
 def test_a_clock_is_warned_of_once_when_its_warning_comes(cast: Cast) -> None:
