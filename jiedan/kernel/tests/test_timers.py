@@ -38,8 +38,8 @@ def _clear() -> None:
     Notice.objects.all().delete()
 
 
-def _row(order: Order) -> Deadline:
-    return Deadline.objects.filter(subject_type="order", subject_id=order.pk, name="accept_order").latest("pk")
+def _row(order: Order, name: str = "accept_order") -> Deadline:
+    return Deadline.objects.filter(subject_type="order", subject_id=order.pk, name=name).latest("pk")
 
 
 def test_a_clock_is_warned_of_once_when_its_warning_comes(cast: Cast) -> None:
@@ -198,7 +198,7 @@ def test_a_department_without_takers_is_answered_for_by_the_one_above(cast: Cast
 def test_of_an_order_that_nobody_is_responsible_for_the_decision_maker_hears(cast: Cast) -> None:
     order = order_at(OrderStage.UNROUTED, cast)
     assert _told(FRIDAY) == [("order_waiting", "1003")]
-    warning = _row(order).warn_at
+    warning = _row(order, "route_order").warn_at
     assert warning is not None
     _sweep(warning)
     assert ("deadline_near", "1003") in _told(warning)
