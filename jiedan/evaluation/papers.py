@@ -31,17 +31,22 @@ OPEN = (Evaluation.DRAFT, Evaluation.SUBMITTED)
 
 def newest(order: Order) -> Evaluation | None:
     """The order's newest evaluation, whatever became of it."""
-    return Evaluation.objects.filter(order=order.pk).order_by("-round").first()
+    return max(order.evaluations.all(), key=lambda paper: paper.round, default=None)
 
 
 def draft_of(order: Order) -> Evaluation | None:
     """The evaluation that can be written in, if somebody has begun one."""
-    return Evaluation.objects.filter(order=order.pk, state=Evaluation.DRAFT).first()
+    return _in_state(order, Evaluation.DRAFT)
 
 
 def submitted(order: Order) -> Evaluation | None:
     """The evaluation that waits for a decision."""
-    return Evaluation.objects.filter(order=order.pk, state=Evaluation.SUBMITTED).first()
+    return _in_state(order, Evaluation.SUBMITTED)
+
+
+def _in_state(order: Order, state: str) -> Evaluation | None:
+    # Asked of all rounds, so that a page which has read them along with the order needs no further query.
+    return next((paper for paper in order.evaluations.all() if paper.state == state), None)
 
 
 def begun(order: Order, now: datetime) -> Evaluation:
@@ -51,7 +56,7 @@ def begun(order: Order, now: datetime) -> Evaluation:
 
 def _fresh(order: Order, now: datetime) -> Evaluation:
     filled = Sheet.model_validate(prefilled(findings(order, now))).model_dump(mode="json")
-    rounds = Evaluation.objects.filter(order=order.pk).count()
+    rounds = len(order.evaluations.all())
     return Evaluation(order=order, round=rounds + 1, content=filled, prefilled=filled, saved_at=now)
 
 

@@ -50,14 +50,14 @@ class RiskPart(Part):
 class Sheet(Part):
     """The whole sheet; everything may be missing while it is a draft."""
 
-    scope: AnswerPart = AnswerPart()
-    resources: AnswerPart = AnswerPart()
-    difficulty: AnswerPart = AnswerPart()
-    credit: RiskPart = RiskPart()
-    market: RiskPart = RiskPart()
-    legal: RiskPart = RiskPart()
-    platform: RiskPart = RiskPart()
-    delivery: RiskPart = RiskPart()
+    scope: AnswerPart = Field(default_factory=AnswerPart)
+    resources: AnswerPart = Field(default_factory=AnswerPart)
+    difficulty: AnswerPart = Field(default_factory=AnswerPart)
+    credit: RiskPart = Field(default_factory=RiskPart)
+    market: RiskPart = Field(default_factory=RiskPart)
+    legal: RiskPart = Field(default_factory=RiskPart)
+    platform: RiskPart = Field(default_factory=RiskPart)
+    delivery: RiskPart = Field(default_factory=RiskPart)
     recommendation: Annotated[Literal["take", "decline"] | None, Blank] = Field(
         None, title=gettext_lazy("Recommendation")
     )

@@ -113,7 +113,7 @@ def cast(paper: Evaluation, vote: str, ctx: Context, words: str, advice: str = "
     The record then shows the grant that the seat was filled with, so both names where somebody stood in.
     """
     found = voice(paper, ctx.actor)
-    if found is None:
+    if found is None or ctx.actor.staff_id is None:
         raise Refused(why_not(paper, paper.order, ctx.actor) or "")
     ctx.grant = found.grant
     Ballot.objects.create(

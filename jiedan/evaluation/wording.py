@@ -58,7 +58,7 @@ GRADE_TONES: Mapping[str, str] = {"yes": "ok", "conditions": "warn", "no": "bad"
 
 
 def _said(titles: _Titles, name: str | None) -> str:
-    return titles[name]() if name in titles else "—"
+    return titles[name]() if name is not None and name in titles else "—"
 
 
 def question(name: str) -> str:

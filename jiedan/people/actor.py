@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, FilteredRelation, Q
 
 from jiedan.core.roles import Role
-from jiedan.people.models import Department, ReadingRight, RoleAssignment, StandIn
+from jiedan.people.models import Department, RoleAssignment, StandIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +70,25 @@ NOBODY = Actor(None, "", "")
 
 
 def actor_for(staff_id: int, number: str, name: str, department_id: int, now: datetime) -> Actor:
-    """The person's roles at NOW, their own and those of people they stand in for. Three queries."""
+    """The person's roles at NOW, their own and those of people they stand in for. Two queries."""
     tree = dict(Department.objects.values_list("pk", "path"))
     replaced = StandIn.objects.filter(substitute=staff_id, since__lte=now, until__gt=now, ended_at=None)
     rows = (
         RoleAssignment.objects.filter(Q(staff=staff_id) | Q(staff__in=replaced.values("staff")))
         .filter(since__lte=now, staff__is_active=True)
         .filter(Q(until=None) | Q(until__gt=now))
+        .annotate(reading=FilteredRelation("staff__reading_rights", condition=Q(staff__reading_rights__until=None)))
+        .annotate(asked_kind=F("reading__kind"), asked_id=F("reading__subject_id"))
         .select_related("staff")
         .only("role", "department_id", "staff__id", "staff__name")
         .order_by("pk")
     )
-    grants = tuple(_grant(row, staff_id, tree) for row in rows if row.staff_id == staff_id or _lendable(row))
-    asked = ReadingRight.objects.filter(Q(staff=staff_id) | Q(staff__in=replaced.values("staff")), until=None)
-    return Actor(staff_id, number, name, department_id, grants, frozenset(asked.values_list("kind", "subject_id")))
+    found = list(rows)
+    # A person is joined with each of their reading rights: an assignment comes once for each of them.
+    once = {row.pk: row for row in found}.values()
+    grants = tuple(_grant(row, staff_id, tree) for row in once if row.staff_id == staff_id or _lendable(row))
+    asked = frozenset((row.asked_kind, row.asked_id) for row in found if row.asked_kind)
+    return Actor(staff_id, number, name, department_id, grants, asked)
 
 
 def _grant(row: RoleAssignment, staff_id: int, tree: dict[int, str]) -> Grant:

@@ -93,7 +93,7 @@ def _part(name: str, paper: Evaluation, finding: Finding, errors: Mapping[str, l
     view = PartView(name, _title(name), values, finding, bool(begun) and values.get("grounds") == begun)
     view.errors = {key.partition(".")[2]: why for key, why in errors.items() if key.startswith(f"{name}.")}
     if name in RISKS:
-        part = RiskPart.model_validate(values) if not view.errors else RiskPart()
+        part = RiskPart.model_validate({} if view.errors else values)
         level = Risk(RiskKind(name), part.likelihood, part.impact).level(limits)
         view.level, view.tone = wording.level(level), wording.LEVEL_TONES.get(level or "", "")
     return view

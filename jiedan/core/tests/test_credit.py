@@ -20,7 +20,8 @@ def test_the_share_of_unsteady_orders_decides(history: History, found: int) -> N
 
 
 @pytest.mark.parametrize(
-    ("total", "usual", "found"), [("100", None, 2), ("100", "0", 2), ("100", "100", 1), ("300", "100", 2), ("301", "100", 3)]
+    ("total", "usual", "found"),
+    [("100", None, 2), ("100", "0", 2), ("100", "100", 1), ("300", "100", 2), ("301", "100", 3)],
 )
 def test_a_far_larger_order_than_usual_would_hurt_more(total: str, usual: str | None, found: int) -> None:
     assert impact(Decimal(total), None if usual is None else Decimal(usual)) == found

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -76,6 +77,8 @@ def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
     records = Record.objects.filter(subject_type=subject.KIND, subject_id=subject.pk).order_by("-seq")
     deadlines = list(Deadline.objects.filter(subject_type=subject.KIND, subject_id=subject.pk).order_by("-pk"))
     current = rules.in_force(now)
+    if isinstance(subject, Order):
+        prefetch_related_objects([subject], "evaluations")
     possible = offers(subject, actor, now, current)
     passed = set(records.order_by().values_list("stage", "clause").distinct())
     return {
