@@ -50,14 +50,14 @@ class RiskPart(Part):
 class Sheet(Part):
     """The whole sheet; everything may be missing while it is a draft."""
 
-    scope: AnswerPart = Field(default_factory=AnswerPart)
-    resources: AnswerPart = Field(default_factory=AnswerPart)
-    difficulty: AnswerPart = Field(default_factory=AnswerPart)
-    credit: RiskPart = Field(default_factory=RiskPart)
-    market: RiskPart = Field(default_factory=RiskPart)
-    legal: RiskPart = Field(default_factory=RiskPart)
-    platform: RiskPart = Field(default_factory=RiskPart)
-    delivery: RiskPart = Field(default_factory=RiskPart)
+    scope: AnswerPart = AnswerPart.model_validate({})
+    resources: AnswerPart = AnswerPart.model_validate({})
+    difficulty: AnswerPart = AnswerPart.model_validate({})
+    credit: RiskPart = RiskPart.model_validate({})
+    market: RiskPart = RiskPart.model_validate({})
+    legal: RiskPart = RiskPart.model_validate({})
+    platform: RiskPart = RiskPart.model_validate({})
+    delivery: RiskPart = RiskPart.model_validate({})
     recommendation: Annotated[Literal["take", "decline"] | None, Blank] = Field(
         None, title=gettext_lazy("Recommendation")
     )
