@@ -15,7 +15,7 @@ from tests.faults.rig import SOUND, installation
 from tests.faults.test_hostile_network import FORGETFUL
 
 pytestmark = pytest.mark.faults
-ROUNDS = int(os.environ.get("JIEDAN_REPEATED", "10"))
+ROUNDS = int(os.environ.get("JIEDAN_REPEATED", "40"))
 AT_ONCE = 40
 
 
