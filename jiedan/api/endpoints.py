@@ -18,7 +18,7 @@ from ninja.throttling import AuthRateThrottle
 from pydantic import BaseModel
 
 from jiedan.acquisition import events
-from jiedan.api import bulk, papers, shapes
+from jiedan.api import bulk, evaluation, papers, shapes
 from jiedan.api.idempotency import Answer, once
 from jiedan.api.problems import Problem, answer, as_response, problem_of
 from jiedan.core import clock
@@ -242,6 +242,28 @@ def _register_papers() -> None:
     )(upload_document)
 
 
+def _register_evaluation() -> None:
+    def read_evaluation(request: HttpRequest, ref: str) -> HttpResponse:
+        order = access.get(_scoped(request, ApiToken.READ), Order, ref)
+        return _json(evaluation.shape(order), etag=etag_of(order))
+
+    def write_evaluation(request: HttpRequest, ref: str) -> HttpResponse:
+        actor = _scoped(request, ApiToken.ACT)
+        return _json(evaluation.written(access.get(actor, Order, ref), actor, request.body))
+
+    path, tags = "/orders/{ref}/evaluation", ["order"]
+    part = {"type": "object", "description": "Parts of the sheet, and `version`: the one that was seen."}
+    body = {"requestBody": {"required": True, "content": {"application/json": {"schema": part}}}}
+    api.get(path, operation_id="order_evaluation", tags=tags, summary="order: its evaluation")(read_evaluation)
+    api.patch(
+        path,
+        operation_id="order_evaluation_write",
+        tags=tags,
+        summary="order: write its evaluation",
+        openapi_extra=body,
+    )(write_evaluation)
+
+
 def _schema(model: type[BaseModel]) -> Any:
     # A reference inside OpenAPI counts from the top of the whole document, so the parts are put in their places.
     schema = model.model_json_schema()
@@ -297,6 +319,7 @@ def build() -> NinjaAPI:
     install_handlers()
     _register_bulk()
     _register_papers()
+    _register_evaluation()
     for kind, model in all_kinds().items():
         _register_reads(kind, model)
     for action in REGISTRY:

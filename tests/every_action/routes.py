@@ -24,6 +24,7 @@ POLICIES: dict[str, str] = {
     rf"{_API_FOLDER}/{_STEP}": "api birth",
     r"api/v1/orders/bulk": "api orders",
     r"api/v1/orders/<ref>/documents": "api papers",
+    r"api/v1/orders/<ref>/evaluation": "api evaluation",
     r"api/v1/orders/<ref>/documents/<(int:)?document>": "api paper",
     # Another system's way in: every request brings its own signature.
     r"connect/(yanxuan|webhook)/<slug:code>": "signed push",

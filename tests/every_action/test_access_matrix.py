@@ -122,7 +122,7 @@ def test_who_isnt_logged_in_is_sent_to_log_in_and_changes_nothing(world: World) 
 
 def test_who_brings_no_token_gets_401_and_changes_nothing(world: World) -> None:
     before, found = Record.objects.count(), {}
-    for route in of("api list", "api subject", "api step", "api birth", "api papers", "api paper"):
+    for route in of("api list", "api subject", "api step", "api birth", "api papers", "api paper", "api evaluation"):
         call = Client().post if "actions" in route else Client().get
         answer = call(_address(route, world.subjects["order_home"].ref), content_type="application/json")
         if answer.status_code != 401:
@@ -403,6 +403,16 @@ def test_opening_an_order_that_isnt_ones_own_leaves_no_reading_record(world: Wor
         client = logged_in(world.people[who])
         status = _asked(client, lambda client: client.post(f"/orders/{ref}/read/")).status_code
         assert status == (204 if who in SEES["order_home"] else 404), who
+
+
+def test_an_evaluation_is_read_and_written_by_programs_as_on_the_page(world: World) -> None:
+    (route,) = of("api evaluation")
+    by = REGISTRY["evaluation.submit_evaluation"].by
+    for who, name in product(sorted(EVERYBODY), ("order_home", "order_service")):
+        address = _address(route, world.subjects[name].ref)
+        seen, may = who in SEES[name], may_act(who, by, name)
+        assert _call(world, who, "GET", address).status_code == (200 if seen else 404), f"{who} {name}"
+        assert _call(world, who, "PATCH", address).status_code == ((409 if may else 403) if seen else 404), who
 
 
 def test_an_evaluation_is_read_by_those_who_see_its_order_and_written_by_those_who_may_submit_it(world: World) -> None:

@@ -20,6 +20,7 @@ from jiedan.kernel.wording import path_of
 from jiedan.orders import access
 from jiedan.orders.models import Order
 from jiedan.people.actor import Actor
+from jiedan.screens.duties import duties
 from jiedan.screens.notices import shown
 from jiedan.screens.reading import clock_context, clock_view, step_title
 from jiedan.screens.views.base import actor_of, page
@@ -39,6 +40,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "to_decide": _to_decide(actor, now),
         "late": _late(actor, now),
         "changes": _changes(actor),
+        **duties(actor, now),
         "tells": _told(actor),
     }
     return render(request, "screens/workbench.html", context)

@@ -1,0 +1,50 @@
+"""What waits for a person in taking orders: evaluations to write, decisions to take, customers to tell (2.2.1 to 2.2.3)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from jiedan.core.lifecycle import OrderStage
+from jiedan.core.roles import Role
+from jiedan.evaluation import papers, voting
+from jiedan.evaluation.models import Evaluation
+from jiedan.kernel.action import REGISTRY
+from jiedan.orders import access
+from jiedan.orders.models import Order
+from jiedan.people.actor import Actor
+
+SHOWN = 10
+
+
+def duties(actor: Actor, _now: datetime) -> dict[str, list[Order]]:
+    """The orders to evaluate, to decide on, and to tell their customers of, the most urgent first."""
+    orders = access.visible(actor, Order).select_related("department")
+    return {
+        "to_evaluate": _mine(orders.filter(stage=OrderStage.ACCEPTED), actor, papers.SUBMIT),
+        "to_vote": _to_vote(orders, actor),
+        "to_tell": _mine(
+            orders.filter(evaluations__state=Evaluation.DECLINED, evaluations__told_at=None, stage=OrderStage.DECLINED),
+            actor,
+            "evaluation.tell_customer",
+        ),
+    }
+
+
+def _mine(orders: Any, actor: Actor, step: str) -> list[Order]:
+    reach = actor.reach(REGISTRY[step].by)
+    if reach is not None:
+        orders = orders.filter(department__in=sorted(reach))
+    elif not actor.roles & REGISTRY[step].by:
+        return []
+    return list(orders.order_by(F("due_at").asc(nulls_last=True), "pk")[:SHOWN])
+
+
+def _to_vote(orders: Any, actor: Actor) -> list[Order]:
+    if not actor.roles & {Role.DEPARTMENT_HEAD, Role.DECISION_MAKER}:
+        return []
+    rows = orders.filter(stage=OrderStage.DECIDING).order_by(F("due_at").asc(nulls_last=True), "pk")
+    found = {row.pk: row for row in rows[: SHOWN * 3]}
+    waiting = Evaluation.objects.filter(order__in=found, state=Evaluation.SUBMITTED)
+    asked = {row.order_id for row in waiting if voting.why_not(row, found[row.order_id], actor) is None}
+    return [row for key, row in found.items() if key in asked][:SHOWN]
