@@ -184,11 +184,15 @@ def listing_at(stage: ListingStage, cast: Cast) -> Listing:
     listing = dispatch("acquisition.post_listing", taker, posted).subject
     if stage is ListingStage.DISMISSED:
         dispatch("acquisition.dismiss_listing", taker, {"reason": "超出经营范围"}, subject=listing)
-    if stage in (ListingStage.CLAIMED, ListingStage.CONTACTED):
+    if stage in (ListingStage.CLAIMED, ListingStage.CONTACTED, ListingStage.WON):
         dispatch("acquisition.claim_listing", taker, {}, subject=listing)
-    if stage is ListingStage.CONTACTED:
+    if stage in (ListingStage.CONTACTED, ListingStage.WON):
         contact = {"channel": "phone", "learned": "下月要货", "next_step": "报价"}
         dispatch("acquisition.contact_customer", taker, contact, subject=listing)
+    if stage is ListingStage.WON:
+        line = {"name": "会议室灯具", "quantity": 200, "unit_price": "99.00"}
+        won = {"customer_name": "李雷", "customer_phone": "13900001111", "lines": [line]}
+        dispatch("acquisition.turn_into_order", taker, won, subject=listing)
     return Listing.objects.get(pk=listing.pk)
 
 

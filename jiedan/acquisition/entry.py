@@ -76,10 +76,9 @@ class EnteredLine(Input):
     unit_price: Money = Field(title=gettext_lazy("Unit price (yuan)"))
 
 
-class EnteredOrder(Input):
-    """Everything that has to be known of an order that a person enters."""
+class WonOrder(Input):
+    """Everything that has to be known of an order but its department; of one that was a listing that is known."""
 
-    department: DepartmentRef | None = Field(None, title=gettext_lazy("Department (empty: by the routing rules)"))
     customer_name: Line = Field(title=gettext_lazy("Customer"))
     customer_phone: Line = Field(title=gettext_lazy("Telephone"))
     province: Annotated[str, StringConstraints(max_length=40)] = Field("", title=gettext_lazy("Province"))
@@ -92,20 +91,6 @@ class EnteredOrder(Input):
     freight: Money = Field(Decimal(0), title=gettext_lazy("Freight (yuan)"))
     discount: Money = Field(Decimal(0), title=gettext_lazy("Discount (yuan)"))
     lines: list[EnteredLine] = Field(min_length=1, max_length=200, title=gettext_lazy("Lines"))
-
-    def chosen_department(self, ctx: Context) -> Department | None:
-        """The department the person chose, if any; it has to be one they may enter orders for."""
-        if self.department is None:
-            self._authorise_by_rules(ctx)
-            return None
-        found = ToDepartment(department=self.department, reason="-").other_than(0)
-        ctx.require_department(found.pk)
-        return found
-
-    def _authorise_by_rules(self, ctx: Context) -> None:
-        where = routed(self.as_incoming(ctx.now), ctx.now).department
-        if where is not None and ctx.actor.grant(ctx.action.by, where) is not None:
-            ctx.require_department(where)
 
     def as_incoming(self, now: datetime) -> IncomingOrder:
         """The same form in which orders of the platforms arrive."""
@@ -152,6 +137,28 @@ class EnteredOrder(Input):
             address=self.address,
             postcode="",
         )
+
+
+class _ForDepartment(Input):
+    department: DepartmentRef | None = Field(None, title=gettext_lazy("Department (empty: by the routing rules)"))
+
+
+class EnteredOrder(WonOrder, _ForDepartment):
+    """Everything that has to be known of an order that a person enters."""
+
+    def chosen_department(self, ctx: Context) -> Department | None:
+        """The department the person chose, if any; it has to be one they may enter orders for."""
+        if self.department is None:
+            self._authorise_by_rules(ctx)
+            return None
+        found = ToDepartment(department=self.department, reason="-").other_than(0)
+        ctx.require_department(found.pk)
+        return found
+
+    def _authorise_by_rules(self, ctx: Context) -> None:
+        where = routed(self.as_incoming(ctx.now), ctx.now).department
+        if where is not None and ctx.actor.grant(ctx.action.by, where) is not None:
+            ctx.require_department(where)
 
 
 class PostedListing(Input):

@@ -17,6 +17,7 @@ class Listing(Subject):
     KIND = "listing"
     PREFIX = "LS"
     FOLDER = "listings"
+    WITH = ("department", "claimed_by", "order")
 
     channel = models.CharField(max_length=20)
     external_id = models.CharField(max_length=128, blank=True)
@@ -29,6 +30,7 @@ class Listing(Subject):
     needed_on = models.DateField(null=True)
     claimed_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="claimed_listings")
     claimed_at = models.DateTimeField(null=True)
+    order = models.OneToOneField(Order, null=True, on_delete=models.PROTECT, related_name="listing")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

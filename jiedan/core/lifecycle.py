@@ -34,6 +34,7 @@ class ListingStage(StrEnum):
     OPEN = "open"
     CLAIMED = "claimed"
     CONTACTED = "contacted"
+    WON = "won"
     DISMISSED = "dismissed"
 
 
@@ -127,10 +128,11 @@ LIFECYCLES: dict[str, Lifecycle] = {
                 ListingStage.OPEN: ("待认领", "Open"),
                 ListingStage.CLAIMED: ("已认领", "Claimed"),
                 ListingStage.CONTACTED: ("已联系", "Contacted"),
+                ListingStage.WON: ("已转订单", "Turned into an order"),
                 ListingStage.DISMISSED: ("已放弃", "Dismissed"),
             },
             first=frozenset({ListingStage.OPEN}),
-            final=frozenset({ListingStage.DISMISSED}),
+            final=frozenset({ListingStage.WON, ListingStage.DISMISSED}),
             aside=frozenset({ListingStage.DISMISSED}),
         ),
         Lifecycle(

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jiedan.acquisition.entry import DecidedChange, EnteredLine, EnteredOrder
+from pydantic import BaseModel
+
+from jiedan.acquisition.entry import DecidedChange, EnteredLine, EnteredOrder, WonOrder
+from jiedan.acquisition.models import Listing
 from jiedan.administration.values import latest
 from jiedan.core import clock
 from jiedan.core.procedure import VALUES
@@ -11,6 +14,7 @@ from jiedan.documents.actions.withdraw_document import WithdrawDocument
 from jiedan.documents.places import EXTENSIONS, LARGEST, PLACES, title
 from jiedan.evaluation import bodies, screening
 from jiedan.evaluation.rules_input import as_text, entries_as_text
+from jiedan.people.subject import Subject
 from jiedan.screens import routing_form
 from jiedan.screens.fields import FieldView, form_of, is_row_number
 from jiedan.screens.views.rulebook import value_row
@@ -19,10 +23,38 @@ Extra = Callable[[Mapping[str, str], Mapping[str, list[str]]], dict[str, Any]]
 
 
 def _entered_order(values: Mapping[str, str], errors: Mapping[str, list[str]]) -> dict[str, Any]:
+    return _order_form(EnteredOrder, values, errors)
+
+
+def _won_order(values: Mapping[str, str], errors: Mapping[str, list[str]]) -> dict[str, Any]:
+    return _order_form(WonOrder, values, errors)
+
+
+def of_listing(listing: Subject) -> dict[str, str]:
+    """What a listing says of the order that it becomes, as it would be typed (clause 2.1.1)."""
+    if not isinstance(listing, Listing):
+        raise TypeError(f"{listing!r} is no listing")
+    known = {
+        "requirements": listing.details,
+        "promised_on": "" if listing.needed_on is None else listing.needed_on.isoformat(),
+        "lines.0.name": listing.summary,
+        "lines.0.category": listing.category,
+        "lines.0.kind": "service" if listing.category.startswith("服务") else "product",
+        "lines.0.quantity": "1",
+        "lines.0.unit_price": "" if listing.budget is None else f"{listing.budget}",
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+PREFILLED: dict[str, Callable[[Subject], dict[str, str]]] = {"acquisition.turn_into_order": of_listing}
+"""What the form of a step on a subject holds before anybody types."""
+
+
+def _order_form(model: type[BaseModel], values: Mapping[str, str], errors: Mapping[str, list[str]]) -> dict[str, Any]:
     parts = (name.split(".") for name in values if name.startswith("lines."))
     numbers = sorted({int(part[1]) for part in parts if len(part) == 3 and is_row_number(part[1])})
     return {
-        "fields": form_of(EnteredOrder, values, errors, without={"lines"}),
+        "fields": form_of(model, values, errors, without={"lines"}),
         "rows": [_line(number, values, errors) for number in (numbers or [0])],
         "line_errors": errors.get("lines", []),
     }
@@ -120,6 +152,7 @@ def _line_of(place: str) -> str:
 
 OWN_FORMS: dict[str, tuple[str, Extra]] = {
     "acquisition.enter_order": ("screens/enter_order.html", _entered_order),
+    "acquisition.turn_into_order": ("screens/enter_order.html", _won_order),
     "acquisition.reject_change": ("screens/decide_change.html", _decided_change),
     "acquisition.take_over_change": ("screens/decide_change.html", _decided_change),
     "acquisition.set_routing": ("screens/routing_text.html", _routing_as_text),

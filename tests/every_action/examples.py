@@ -72,6 +72,11 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
         **REASON,
     },
     "acquisition.take_over_change": _change,
+    "acquisition.turn_into_order": lambda _cast: {
+        "customer_name": "李雷",
+        "customer_phone": "13900001111",
+        "lines": [{"name": "会议室灯光改造", "kind": "service", "quantity": 1, "unit_price": "8000.00"}],
+    },
     "acquisition.transfer_order": lambda cast: {"department": cast.service.pk, **REASON},
     "acquisition.withdraw_cancel": _reason,
     "administration.add_department": lambda _cast: {"code": "LAMP", "name": "灯具事业部"},

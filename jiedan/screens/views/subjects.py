@@ -35,7 +35,7 @@ from jiedan.people.models import Staff
 from jiedan.people.subject import Subject
 from jiedan.screens.changes import change_view
 from jiedan.screens.fields import form_of, leftover, posted
-from jiedan.screens.own_forms import OWN_FORMS, attach_form
+from jiedan.screens.own_forms import OWN_FORMS, PREFILLED, attach_form
 from jiedan.screens.reading import clock_context, clock_view, explained, timeline
 from jiedan.screens.views.base import actor_of, page, subject_of
 from jiedan.screens.views.people import staff_facts
@@ -227,6 +227,8 @@ def _form_page(
     sentence: str,
 ) -> HttpResponse:
     template, extra = OWN_FORMS.get(action.code, (None, None))
+    if subject is not None and status == 200 and action.code in PREFILLED:
+        values = PREFILLED[action.code](subject) | dict(values)
     fields = [] if template else form_of(action.input, values, errors)
     context = {
         "action": action,
