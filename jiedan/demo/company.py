@@ -20,6 +20,7 @@ from jiedan.connectors.yanxuan import distributor
 from jiedan.core import clock
 from jiedan.core.lifecycle import OrderStage
 from jiedan.core.roles import Role
+from jiedan.demo import evaluations
 from jiedan.kernel import notices, rules, sealing, timers
 from jiedan.kernel.dispatch import dispatch
 from jiedan.orders import access
@@ -51,6 +52,8 @@ LISTINGS = (
     ("SERV", "店铺双旦大促详情页设计 12 款", "服务/设计", "9600", "需与品牌方确认视觉规范。"),
     ("MAMA", "母婴用品企业福利采购 300 份", "母婴/纸尿裤", "45000", ""),
 )
+ENOUGH = 20
+"""Orders of the past from which on some of them are evaluated and decided on, too."""
 
 
 class NotTheDemo(RuntimeError):
@@ -146,6 +149,8 @@ def _past(count: int, seed: int, until: datetime) -> Iterator[str]:
         _accept_later(dice, f"{raw['order_id']}", moment, until)
         if number % 1000 == 0:
             yield f"  {number}"
+    if count >= ENOUGH:
+        yield f"  {evaluations.play(until)} of them evaluated"
     with clock.at(until):
         while timers.sweep(until) or notices.carry_out(until):
             pass
