@@ -6,8 +6,6 @@ import pytest
 
 from jiedan.acquisition.intake import take_in
 from jiedan.acquisition.models import ChangeNotice
-from jiedan.connectors import accounts
-from jiedan.connectors.outgoing.models import Outgoing
 from jiedan.core.lifecycle import OrderStage
 from jiedan.core.roles import Role
 from jiedan.evaluation import papers
@@ -19,7 +17,7 @@ from jiedan.kernel.models import Deadline, Notice, Procedure, Record
 from jiedan.orders.access import visible
 from jiedan.orders.models import Order
 from jiedan.people.models import ReadingRight, Staff, StandIn
-from tests.cast import FRIDAY, Cast, acting, incoming, logged_in, order_at, person, received, submitted, written
+from tests.cast import FRIDAY, Cast, acting, incoming, logged_in, order_at, person, submitted, written
 
 BLOCKING = {"likelihood": 5, "impact": 5, "grounds": "需要许可", "measure": "先取得许可"}
 WHY = {"reason": "交期无法满足", "advice": "可选现货型号"}
@@ -215,22 +213,6 @@ def test_a_declined_order_ends_and_the_department_records_how_the_customer_was_t
         dispatch("acquisition.cancel_order", acting(cast.head), {"reason": "x"}, subject=order)
     take_in(incoming(status="cancelled"))
     assert stage(order) == OrderStage.DECLINED
-
-
-def test_a_shop_that_is_called_back_is_told_with_reason_and_advice_and_that_is_on_record(cast: Cast) -> None:
-    accounts.connect("webhook", "own", "官网", "http://127.0.0.1:9/x", {"secret": "s" * 32}, FRIDAY, code="own")
-    order = received("W1", platform="webhook", shop="own")
-    if order.stage == OrderStage.UNROUTED:
-        given = {"department": cast.home.pk, "reason": "家居"}
-        dispatch("acquisition.route_order", acting(cast.decider), given, subject=order)
-    dispatch("acquisition.accept_order", acting(cast.taker), {}, subject=order)
-    submitted(Order.objects.get(pk=order.pk), cast)
-    vote(cast.head, order, "decline_order", **WHY)
-    notices.carry_out(FRIDAY)
-    (event,) = Outgoing.objects.filter(event="order.declined")
-    assert event.payload["data"] == {"number": order.ref, "external_id": "W1", "stage": "declined", **WHY}
-    assert Record.objects.filter(action="evaluation.tell_customer", actor=None).count() == 1
-    assert Evaluation.objects.get().told_at is not None
 
 
 def test_when_everybody_had_a_hand_in_it_submitting_is_refused_and_nothing_changes(cast: Cast) -> None:
