@@ -125,11 +125,19 @@ def resident(found: Installation) -> int:
     return max(process.memory_info().rss for process in (parent, *parent.children(recursive=True)))
 
 
-def tried(tmp_path: Path, channel: str, count: int, check: Callable[[Found], None], planted: str = "") -> None:
+def tried(
+    tmp_path: Path,
+    door: Callable[[Installation], Target],
+    inputs: Iterator[Bad],
+    count: int,
+    check: Callable[[Found], None],
+    planted: str = "",
+) -> None:
+    """Send COUNT of the INPUTS to a new installation, whose size is first taken after 300 of them."""
     with installation(tmp_path, postgres=False) as (installed, _server):
-        target = connect(installed, channel)
+        target = door(installed)
         installed.start_web(planted=planted)
-        given = list(itertools.islice(inputs(channel), count))
+        given = list(itertools.islice(inputs, count))
         found = Found()
         send_all(target, given[:300], found)
         before = resident(installed)
@@ -152,7 +160,7 @@ def well_answered(found: Found) -> None:
 
 @pytest.mark.parametrize("channel", WAYS_IN)
 def test_bad_inputs_with_right_signatures_are_all_answered_and_none_fails(tmp_path: Path, channel: str) -> None:
-    tried(tmp_path, channel, INPUTS, well_answered)
+    tried(tmp_path, lambda found: connect(found, channel), inputs(channel), INPUTS, well_answered)
 
 
 def test_the_inputs_find_a_reader_that_fails(tmp_path: Path) -> None:
@@ -167,4 +175,4 @@ def test_the_inputs_find_a_reader_that_fails(tmp_path: Path) -> None:
         "methods.parse_order = trusting\n"
     )
     with pytest.raises(AssertionError):
-        tried(tmp_path, "yanxuan", 400, well_answered, planted)
+        tried(tmp_path, lambda found: connect(found, "yanxuan"), inputs("yanxuan"), 400, well_answered, planted)

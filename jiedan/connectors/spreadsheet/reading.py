@@ -7,6 +7,7 @@ to anything. Formulas count by the value that stands in the file; nothing is eve
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -99,8 +100,8 @@ def _zipped(content: bytes) -> Form:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             entries = archive.infolist()
             names = {entry.filename for entry in entries}
-            kind = archive.read("mimetype")[:60] if "mimetype" in names and len(entries) <= ENTRIES else b""
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+            kind = archive.read("mimetype")[:60] if _says_its_kind(archive) and len(entries) <= ENTRIES else b""
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise _broken() from error
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > ENTRIES or unpacked > min(EXPANDED, max(RATIO * len(content), 1 << 20)):
@@ -110,6 +111,12 @@ def _zipped(content: bytes) -> Form:
     if kind.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         return "ods"
     raise Unreadable(_("This is no spreadsheet; save it as .xlsx, .xls, .ods or .csv."))
+
+
+def _says_its_kind(archive: zipfile.ZipFile) -> bool:
+    """Whether the entry is there, as OpenDocument packs it; other ways of packing fail in ways of their own."""
+    usual = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+    return any(entry.filename == "mimetype" and entry.compress_type in usual for entry in archive.infolist())
 
 
 def _asked(content: bytes, arguments: list[str]) -> Iterator[Any]:

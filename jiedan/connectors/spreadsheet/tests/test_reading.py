@@ -111,6 +111,17 @@ def test_a_broken_workbook_is_said_to_be_unreadable() -> None:
     assert "无法读取" in refused(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 4000, "orders.xls")
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_whose_kind_is_packed_wrongly_is_refused(method: int) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.writestr("mimetype", b"application/vnd.oasis.opendocument.spreadsheet")
+    content = bytearray(out.getvalue())
+    start = content.index(b"mimetype") + len(b"mimetype")
+    content[start : start + 4] = b"\xff" * 4
+    assert refused(bytes(content), "orders.ods")
+
+
 def test_a_workbook_with_a_password_asks_for_one_without(encrypted: bytes) -> None:
     assert "密码" in refused(encrypted)
 
