@@ -165,41 +165,23 @@ def action(
 ) -> _Decorator:
     """Declare a step. The function's module gives its code, its docstring the help text, its annotation the input.
 
-    `when` are the stages it can be taken in, `to` the stage (or a function of the subject) it leads to and `leads` what such a function
-    can answer, where that isn't where the subject came from; `births`
-    marks a step that brings a subject into being; with `many` its body takes a list of inputs and gives a list of
-    `Newborn`, so that hundreds are written as one (kernel/births.py). `needs` are the papers that have to be on file
-    first. `starts`, `stops`, `voids`, `pauses`, `resumes` say what happens
-    to clocks, the latter four only where `ends_if` says so of the subject (a vote ends a duty when it decides). Input fields named in `private` never reach the ledger. A `quiet` step (reading, revealing) leaves
-    the facts as they are, so the subject's version stays. A step that may be taken `wherever` one holds its role is for
-    what belongs to no department; otherwise that takes a role for the whole company. Raises BadDeclaration.
+    `when` are the stages it can be taken in, `to` the stage (or a function of the subject) it leads to, `leads` what such
+    a function can answer where that isn't where the subject came from; `births` marks a step that brings a subject into
+    being, with `many` hundreds written as one (kernel/births.py). `needs` are papers that have to be on file. `starts`,
+    `stops`, `voids`, `pauses`, `resumes` say what happens to clocks, the latter four only where `ends_if` says so of the
+    subject. Input fields in `private` never reach the ledger. A `quiet` step (reading, revealing) leaves the subject's
+    version. A step taken `wherever` one holds its role is for what belongs to no department. Raises BadDeclaration.
     """
 
     def declare(function: Body) -> Body:
         ends = {"stops": stops, "voids": voids, "pauses": pauses, "resumes": resumes}
         declared = Action(
-            code=_code(function),
-            title=title,
-            help=inspect.getdoc(function) or "",
-            clause=clause,
-            on=on,
-            by=frozenset(by),
-            when=frozenset(when),
-            to=to,
-            input=_input(function, births, many),
-            run=function,
-            births=births,
-            many=many,
-            needs=tuple(needs),
-            guards=tuple(guards),
-            starts=tuple(starts),
-            ends={name: frozenset(names) for name, names in ends.items()},
-            leads=frozenset(leads),
-            ends_if=ends_if,
-            private=frozenset(private),
-            quiet=quiet,
-            wherever=wherever,
-        )
+            code=_code(function), title=title, help=inspect.getdoc(function) or "", clause=clause, on=on, by=frozenset(by),
+            when=frozenset(when), to=to, leads=frozenset(leads), input=_input(function, births, many), run=function,
+            births=births, many=many, needs=tuple(needs), guards=tuple(guards), starts=tuple(starts),
+            ends={name: frozenset(names) for name, names in ends.items()}, ends_if=ends_if, private=frozenset(private),
+            quiet=quiet, wherever=wherever,
+        )  # fmt: skip
         _check(declared)
         REGISTRY.add(declared)
         return function
