@@ -4,6 +4,7 @@ import subprocess
 import sys
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -15,14 +16,15 @@ from jiedan.documents.tests.papers import CONTENT_TYPES, archive, docx, pdf, pic
 
 
 @pytest.mark.parametrize("what", FILES)
-def test_a_hostile_file_is_refused_with_a_sentence(what: str, settings: object) -> None:
+def test_a_hostile_file_is_refused_with_a_sentence(what: str, settings: Any, tmp_path: Path) -> None:
+    settings.DOCUMENTS_DIR = tmp_path / "documents"
     name, make = FILES[what]
     with pytest.raises(uploads.BadFile) as refused:
         uploads.check("other", name, make())
     sentence = str(refused.value)
     assert sentence.endswith(("。", "."))
     assert "%(" not in sentence
-    assert not Path(settings.DOCUMENTS_DIR).exists()  # type: ignore[attr-defined]
+    assert not settings.DOCUMENTS_DIR.exists()
 
 
 OPENED = [what for what, (name, _make) in FILES.items() if name.rpartition(".")[2] in EXTENSIONS and what != "too much"]
