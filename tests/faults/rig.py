@@ -19,10 +19,12 @@ from typing import Any
 
 import httpx
 
+from tests.faults.warm import Child, Nursery
 from tools.postgres import SAFE, Server, find_binaries
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = sys.executable
+Process = subprocess.Popen[bytes] | Child
 
 
 @dataclass
@@ -32,8 +34,10 @@ class Installation:
     folder: Path
     database: str
     port: int = 0
-    web: "subprocess.Popen[bytes] | None" = None
-    worker: "subprocess.Popen[bytes] | None" = None
+    web: Process | None = None
+    worker: Process | None = None
+    nursery: Nursery | None = None
+    """Where web and worker come from when they are killed often."""
     kills: int = 0
     logs: list[Path] = field(default_factory=list)
 
@@ -70,14 +74,30 @@ class Installation:
     def start_web(self, planted: str = "") -> None:
         """Start it and wait until it answers; PLANTED is a bug for a positive control, run before it serves."""
         self.port = self.port or free_port()
+        # Who was killed a moment ago may still have it.
+        until(lambda: _is_free(self.port), 10)
         self.web = self._start("serve", "--port", str(self.port), planted=planted)
         until(lambda: _answers(f"{self.address}/healthz"), 30)
 
     def start_worker(self) -> None:
         self.worker = self._start("worker")
 
-    def _start(self, *arguments: str, planted: str = "") -> "subprocess.Popen[bytes]":
+    @contextmanager
+    def warm(self) -> Iterator[None]:
+        """From here on web and worker are started from a process that has read everything before."""
+        self.port = self.port or free_port()
+        self.nursery = Nursery(self.environment, ROOT)
+        try:
+            yield
+        finally:
+            self.stop()
+            self.nursery.close()
+            self.nursery = None
+
+    def _start(self, *arguments: str, planted: str = "") -> Process:
         log = self.folder / f"{arguments[0]}.log"
+        if self.nursery is not None and not planted:
+            return self.nursery.start(arguments, self.environment, log)
         before = f"import django\ndjango.setup()\n{planted}\n" if planted else ""
         command = [PYTHON, "-c", f"{before}from jiedan.cli import main\nmain()", *arguments]
         with log.open("ab") as out:
@@ -85,7 +105,7 @@ class Installation:
                 command, env=self.environment, cwd=ROOT, stdout=out, stderr=out, start_new_session=True
             )
 
-    def kill(self, process: "subprocess.Popen[bytes] | None") -> None:
+    def kill(self, process: Process | None) -> None:
         """kill -9 of the whole group at once, as when the machine loses it."""
         if process is None:
             return
@@ -178,12 +198,18 @@ def free_port() -> int:
     """
     while True:
         port = random.SystemRandom().randrange(20_000, 32_000)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        return port
+        if _is_free(port):
+            return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def until(condition: Callable[[], bool], seconds: float) -> None:

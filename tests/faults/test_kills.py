@@ -12,8 +12,8 @@ import pytest
 from tests.faults.rig import SOUND, Clients, Installation, installation, kill_a_backend, token_of, until
 
 pytestmark = pytest.mark.faults
-WEB_KILLS = int(os.environ.get("JIEDAN_KILLS", "25"))
-DATABASE_KILLS = int(os.environ.get("JIEDAN_DATABASE_KILLS", "20"))
+WEB_KILLS = int(os.environ.get("JIEDAN_KILLS", "100"))
+DATABASE_KILLS = int(os.environ.get("JIEDAN_DATABASE_KILLS", "60"))
 
 
 def assert_sound(found: Installation, clients: Clients) -> None:
@@ -36,7 +36,7 @@ def assert_sound(found: Installation, clients: Clients) -> None:
 
 def test_killing_web_and_worker_at_random_loses_and_doubles_nothing(tmp_path: Path) -> None:
     dice = random.Random(20260918)
-    with installation(tmp_path, postgres=False) as (found, _server):
+    with installation(tmp_path, postgres=False) as (found, _server), found.warm():
         found.start_web()
         found.start_worker()
         with Clients(found, token_of(found, "1001"), count=4, seed=1) as clients:

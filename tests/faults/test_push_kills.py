@@ -12,7 +12,7 @@ from tests.faults.pushing import WAYS_IN, Pushers, assert_each_once, await_more,
 from tests.faults.rig import SOUND, Installation, installation, kill_a_backend
 
 pytestmark = pytest.mark.faults
-KILLS = int(os.environ.get("JIEDAN_PUSH_KILLS", "75"))
+KILLS = int(os.environ.get("JIEDAN_PUSH_KILLS", "100"))
 DATABASE_KILLS = int(os.environ.get("JIEDAN_PUSH_DATABASE_KILLS", "40"))
 
 
@@ -36,7 +36,7 @@ def assert_sound(found: Installation) -> None:
 
 def test_killing_web_and_worker_during_a_storm_of_pushes_loses_and_doubles_nothing(tmp_path: Path) -> None:
     dice = random.Random(20260921)
-    with installation(tmp_path, postgres=False) as (found, _server):
+    with installation(tmp_path, postgres=False) as (found, _server), found.warm():
         targets = [connect(found, channel) for channel in WAYS_IN]
         found.start_web()
         found.start_worker()
