@@ -126,16 +126,20 @@ def installation(folder: Path, postgres: bool) -> Iterator[tuple[Installation, S
     """A migrated installation with the demo company's people; durable settings on either database."""
     if not postgres:
         found = Installation(folder, f"sqlite:///{folder / 'jiedan.sqlite3'}")
-        yield prepared(found), None
-        found.stop()
+        try:
+            yield prepared(found), None
+        finally:
+            found.stop()
         return
     # Not under pytest's own folder: that one is closed to the unprivileged user PostgreSQL runs as.
     place = Path(tempfile.mkdtemp(prefix="jiedan-pg-"))
     try:
         with Server(find_binaries(), place, SAFE) as server:
             found = Installation(folder, server.url)
-            yield prepared(found), server
-            found.stop()
+            try:
+                yield prepared(found), server
+            finally:
+                found.stop()
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
