@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "jiedan.kernel.apps.KernelConfig",
     "jiedan.administration.apps.AdministrationConfig",
     "jiedan.acquisition.apps.AcquisitionConfig",
+    "jiedan.portal.apps.PortalConfig",
     "jiedan.evaluation.apps.EvaluationConfig",
     "jiedan.connectors.apps.ConnectorsConfig",
     "jiedan.connectors.reconciliation.apps.ReconciliationConfig",
@@ -173,7 +174,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_CALLABLE = "jiedan.screens.accounts.tried_number"
-AXES_CLIENT_IP_CALLABLE = "jiedan.screens.accounts.client_address"
+AXES_CLIENT_IP_CALLABLE = "jiedan.people.addresses.client_address"
 AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_VERBOSE = False
 

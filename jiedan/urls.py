@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("jiedan.api.urls")),
     path("accounts/", include("allauth.urls")),
     path("connect/", include("jiedan.connectors.ways_in")),
+    path("p/", include("jiedan.portal.urls")),
     path("connections/outgoing/", include("jiedan.connectors.outgoing.urls")),
     path("connections/", include("jiedan.connectors.urls")),
     path("quarantine/", include("jiedan.connectors.quarantine_urls")),

@@ -16,6 +16,7 @@ class Role(StrEnum):
     SECURITY_ADMIN = "security_admin"
     AUDIT_ADMIN = "audit_admin"
     SYSTEM = "system"
+    CUSTOMER = "customer"
 
     @property
     def title_zh(self) -> str:
@@ -39,6 +40,7 @@ TITLES: dict[Role, tuple[str, str]] = {
     Role.SECURITY_ADMIN: ("安全管理员", "Security administrator"),
     Role.AUDIT_ADMIN: ("审计管理员", "Audit administrator"),
     Role.SYSTEM: ("系统", "System"),
+    Role.CUSTOMER: ("客户", "Customer"),
 }
 
 ADMINS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
@@ -48,4 +50,4 @@ BUSINESS = frozenset({Role.ORDER_TAKER, Role.DEPARTMENT_HEAD, Role.DECISION_MAKE
 """Roles that do the work; they see their own departments."""
 
 GRANTABLE = BUSINESS | ADMINS | {Role.SUPERVISOR}
-"""Roles a person can hold; SYSTEM is the machine's own."""
+"""Roles a person can hold; SYSTEM is the machine's own, CUSTOMER whoever holds a link to the portal."""

@@ -213,6 +213,13 @@ _DECLARED = (
         ),
     ),
     _value(
+        "portal_days",
+        "2.3.1",
+        Unit.DAYS,
+        "14 1 180",
+        ("发给客户的链接的有效天数", "Days that a link sent to a customer leads somewhere"),
+    ),
+    _value(
         "hotline_hours",
         "5.1.1",
         Unit.HOURS,

@@ -89,8 +89,8 @@ class Action:
 
     @property
     def by_people(self) -> bool:
-        """Whether a person can take it; otherwise only the machine does."""
-        return self.by != {Role.SYSTEM}
+        """Whether a member of staff can take it; otherwise only the machine or the customer does."""
+        return not self.by <= {Role.SYSTEM, Role.CUSTOMER}
 
     def grant(self, actor: Actor, department: int | None) -> Grant | None:
         """The grant with which somebody may take it on what belongs to DEPARTMENT; None when they may not."""

@@ -2,8 +2,9 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from django.conf import settings
 from django.http import HttpRequest
+
+from jiedan.people.addresses import client_address
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -24,15 +25,6 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: object) -> bool:
         """Never: an unknown account at the provider gets no account here."""
         return False
-
-
-def client_address(request: HttpRequest) -> str:
-    """The address of the client: the last hop's own word when a proxy of ours stands in front (S-30)."""
-    if settings.BEHIND_PROXY:
-        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-        if forwarded:
-            return str(forwarded)
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def tried_number(request: HttpRequest, credentials: dict[str, str] | None = None) -> str:

@@ -176,7 +176,7 @@ def _entry(row: Record, body: Mapping[str, Any]) -> Entry:
     moved = body["stage"] != body["stage_before"]
     return Entry(
         title=step_title(row.action),
-        who=body["actor_name"] if body["actor"] else _("System"),
+        who=_("System") if body["role"] == Role.SYSTEM else body["actor_name"],
         role=role_title(Role(body["role"])),
         on_behalf_of=body.get("on_behalf_of_name", ""),
         at=row.at,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.faults.rig import ROOT, Installation, installation
 
@@ -71,5 +71,9 @@ def axe() -> str:
 def shot(page: Page, name: str) -> Path:
     SHOTS.mkdir(parents=True, exist_ok=True)
     path = SHOTS / f"{name}.png"
-    page.screenshot(path=path)
+    try:
+        page.screenshot(path=path)
+    except Error:
+        # Chromium now and then can't take a picture on a busy machine; a second time it can.
+        page.screenshot(path=path)
     return path

@@ -22,7 +22,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def differing(site: Installation) -> Iterator[dict[str, Any]]:
     """A shop whose two orders of yesterday nobody has pulled, compared; the reference of the comparison."""
-    today = datetime.combine(clock.now().astimezone(CHINA).date(), time(), CHINA)
+    # A day is compared from two in the morning; before that the newest one is the day before yesterday.
+    today = datetime.combine((clock.now() - timedelta(hours=2)).astimezone(CHINA).date(), time(), CHINA)
     platform = Platform()
     with simulator.running(platform) as (address, _same):
         for order in make_orders(2, seed=21, until=today - timedelta(hours=2), span=timedelta(hours=5)):

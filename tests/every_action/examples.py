@@ -6,6 +6,7 @@ A test fails when a step has no example, so that a new step joins everything tha
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -26,6 +27,9 @@ from jiedan.kernel.kinds import MODELS
 from jiedan.orders.models import Order
 from jiedan.people.models import Staff
 from jiedan.people.subject import Subject
+from jiedan.portal.links import issue
+from jiedan.portal.models import Link
+from jiedan.portal.progress import PROGRESS
 from tests.cast import FRIDAY, Cast, acting, incoming, listing_at, order_at, person, written
 from tests.every_action.connected import CONNECT, connection_at, message_at
 from tests.every_action.imported import COLUMNS, UPLOAD, import_at
@@ -121,6 +125,9 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "evaluation.set_screening": lambda _cast: {"entries": [{"ban": "platform", "words": ["刷单"]}], **REASON},
     "evaluation.submit_evaluation": _nothing,
     "evaluation.tell_customer": lambda _cast: {"told_by": "phone", "said": "已说明原因并推荐现货型号"},
+    "portal.renew_link": lambda _cast: {"link": _newest_link()},
+    "portal.revoke_link": lambda _cast: {"link": _newest_link(), **REASON},
+    "portal.share_order": _nothing,
     "reconciliation.explain_difference": lambda _cast: {"difference": 1, **REASON},
     "reconciliation.mend_difference": _nothing,
     "spreadsheet.abandon_import": _reason,
@@ -184,6 +191,10 @@ def _newest_document() -> int:
     return Document.objects.order_by("-pk").values_list("pk", flat=True).first() or 1
 
 
+def _newest_link() -> int:
+    return Link.objects.order_by("-pk").values_list("pk", flat=True).first() or 1
+
+
 def _order_at(stage: OrderStage, cast: Cast) -> Order:
     # Head and decision maker are both asked, so that each of them can be tried.
     either = {"mode": "single", "members": ["head", "decider"], "amount_from": None, "amount_to": None}
@@ -195,6 +206,8 @@ def _order_at(stage: OrderStage, cast: Cast) -> Order:
     # With a paper on file that can be taken back.
     checked = Checked("来函.txt", "text/plain", "来函".encode(), Verdict())
     take_in_paper(order, "customer_material", checked, cast.taker.pk, FRIDAY)
+    if stage in AFTER_ACCEPTANCE | {OrderStage.CANCELLING}:
+        issue(order, PROGRESS, "", at=FRIDAY, by=cast.taker.pk, until=FRIDAY + timedelta(days=14))
     if stage in AFTER_ACCEPTANCE:
         # With a change to decide on, which is in nobody's way.
         take_in(incoming(buyer_remark="改为周末送货"))

@@ -31,6 +31,8 @@ POLICIES: dict[str, str] = {
     # Said to everybody: nothing of the company's stands there.
     r"api/v1/(openapi\.json|docs|<path:rest>)?": "public",
     r"verify/(ca\.pem|<str:code>/)?": "public",
+    # The customer's pages: the token is the right.
+    r"p/<str:token>/(files/<str:sha256>/)?": "public",
     r"healthz|readyz|metrics|theme/|language/|welcome/<str:ref>/<str:token>/": "public",
     r"accounts/(login|logout|inactive|signup|confirm-email|password/reset|password/reset/done)/": "public",
     r"accounts/(password/reset/key/done|login/code/confirm|2fa/authenticate|2fa/webauthn/login)/": "public",

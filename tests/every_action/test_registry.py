@@ -160,7 +160,7 @@ def test_it_changes_nothing_in_every_other_stage(case: Case, cast: Cast) -> None
 
 
 @pytest.mark.parametrize("action", SYSTEM_ONLY, ids=lambda action: action.code)
-def test_a_step_of_the_machine_is_taken_by_nobody(action: Action, cast: Cast) -> None:
+def test_a_step_of_the_machine_or_of_the_customer_is_taken_by_nobody_of_ours(action: Action, cast: Cast) -> None:
     subject = None if action.births else subject_at(action.on.KIND, sorted(action.when)[0], cast)
     before = _state(subject)
     for staff in cast.people.values():
@@ -240,7 +240,7 @@ def test_everything_a_person_reads_of_it_has_words(action: Action, language: str
 
 @each_action
 def test_whoever_takes_it_can_read_its_subject(action: Action) -> None:
-    assert action.by - {Role.SYSTEM} <= READERS[action.on.KIND]
+    assert action.by - {Role.SYSTEM, Role.CUSTOMER} <= READERS[action.on.KIND]
 
 
 def _moves(kind: str) -> set[tuple[str, str]]:

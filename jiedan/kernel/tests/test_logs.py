@@ -29,5 +29,11 @@ def test_the_row_that_a_database_refused_doesnt_reach_the_log() -> None:
     assert "13812345678" not in line_of(DETAIL)["text"]
 
 
+def test_the_address_of_a_customers_page_doesnt_reach_the_log() -> None:
+    token = "XRakvJuSkuiP2UUikoid6EsLVH2slW1qi5WBz-RUG6w"
+    assert line_of(f"Gone: /p/{token}/files/ab/")["text"] == "Gone: /p/…/files/ab/"
+    assert token not in line_of("failed", ValueError(f"GET /p/{token}/"))["trace"]
+
+
 def test_a_line_break_in_a_message_makes_no_second_line() -> None:
     assert line_of("a\nb")["text"] == "a\nb"

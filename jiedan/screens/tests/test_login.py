@@ -8,8 +8,8 @@ from django.test import Client, RequestFactory
 
 from jiedan.core import clock
 from jiedan.kernel.dispatch import dispatch
+from jiedan.people.addresses import client_address
 from jiedan.people.models import Staff
-from jiedan.screens.accounts import client_address
 from tests.cast import FRIDAY, PASSWORD, Cast, acting, logged_in
 
 LOGIN = "/accounts/login/"

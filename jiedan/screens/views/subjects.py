@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from jiedan.acquisition.routing_told import told
 from jiedan.core import clock
-from jiedan.core.lifecycle import LIFECYCLES
+from jiedan.core.lifecycle import LIFECYCLES, OrderStage
 from jiedan.documents.queries import papers
 from jiedan.evaluation.papers import newest as newest_evaluation
 from jiedan.evaluation.shown import paper_view
@@ -33,6 +33,7 @@ from jiedan.orders import access
 from jiedan.orders.models import Order, OrderLine
 from jiedan.people.models import Staff
 from jiedan.people.subject import Subject
+from jiedan.portal.shown import link_rows
 from jiedan.screens.changes import change_view
 from jiedan.screens.fields import form_of, leftover, posted
 from jiedan.screens.own_forms import OWN_FORMS, PREFILLED, attach_form
@@ -50,8 +51,14 @@ TEMPLATES = {
     "connection": "connectors/connection.html",
 }
 
-ON_PAPERS = ("documents.attach_document", "documents.withdraw_document")
-"""Steps that stand beside the papers and not among the others."""
+BESIDE = {
+    "paper_offers": ("documents.attach_document", "documents.withdraw_document"),
+    "link_offers": ("portal.renew_link", "portal.revoke_link"),
+    "portal_offers": ("portal.share_order",),
+}
+"""Steps that stand beside what they are about and not among the others."""
+BEFORE = frozenset({OrderStage.UNROUTED, OrderStage.ROUTED})
+"""Nobody has taken the order on: its customer was sent no link."""
 READING = "acquisition.read_order"
 """The step by which a page tells that it was opened."""
 
@@ -78,7 +85,7 @@ def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
     deadlines = list(Deadline.objects.filter(subject_type=subject.KIND, subject_id=subject.pk).order_by("-pk"))
     current = rules.in_force(now)
     if isinstance(subject, Order):
-        prefetch_related_objects([subject], "evaluations")
+        prefetch_related_objects([subject], "evaluations", *(["portal_links"] if subject.stage not in BEFORE else []))
     possible = offers(subject, actor, now, current)
     passed = set(records.order_by().values_list("stage", "clause").distinct())
     return {
@@ -87,8 +94,8 @@ def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
         "kind_title": kind_title(subject.KIND),
         "stage": stage_title(subject.KIND, subject.stage),
         "stages": _stepper(subject, {stage for stage, _clause in passed}),
-        "offers": [offer for offer in possible if offer.action.code not in ON_PAPERS],
-        "paper_offers": [offer for offer in possible if offer.action.code in ON_PAPERS],
+        "offers": [offer for offer in possible if not any(offer.action.code in codes for codes in BESIDE.values())],
+        **{name: [offer for offer in possible if offer.action.code in codes] for name, codes in BESIDE.items()},
         "no_input": Nothing,
         "clocks": [clock_view(row, now, current.calendar) for row in deadlines],
         "clauses": sorted({clause for _stage, clause in passed}),
@@ -110,6 +117,7 @@ def _more(subject: Subject) -> dict[str, Any]:
             "change": change_view(subject),
             "routing": told(subject.routed_by),
             "evaluation": paper and paper_view(subject, paper, clock.now()),
+            "portal_links": link_rows(subject, clock.now()) if subject.stage not in BEFORE else [],
         }
         return more | {"papers": papers(subject), **attach_form({}, {})}
     if isinstance(subject, Staff):

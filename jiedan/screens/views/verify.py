@@ -4,19 +4,17 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from jiedan.core import clock
 from jiedan.documents import certificates, filing, places
 from jiedan.documents.models import Document
 from jiedan.documents.transfer import Brought, InMemory, too_long
 from jiedan.documents.uploads import too_large
-from jiedan.screens.accounts import client_address
+from jiedan.people.addresses import too_often
 
 TIMES, SECONDS = 30, 60
 """How often one address may ask."""
@@ -37,7 +35,7 @@ class Told:
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest, code: str = "") -> HttpResponse:
     """The page: a code leads to a paper, a file is held against all of them."""
-    if _too_often(request):
+    if too_often(request, "verify", TIMES, SECONDS):
         response = render(request, "screens/verify_busy.html", status=429)
         response["Retry-After"] = str(SECONDS)
         return response
@@ -101,10 +99,3 @@ def _about(found: Document, sentence: str) -> Told:
     if found.withdrawn_at is not None:
         return Told(False, _("This paper was made here and was withdrawn later. Ask the company for the one in force."))
     return Told(True, sentence, places.title(found.kind), found.filed_at)
-
-
-def _too_often(request: HttpRequest) -> bool:
-    window = int(clock.now().timestamp()) // SECONDS
-    key = f"verify-{client_address(request)}-{window}"
-    cache.add(key, 0, 2 * SECONDS)
-    return bool(cache.incr(key) > TIMES)

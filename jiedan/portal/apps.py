@@ -1,0 +1,15 @@
+"""The room `portal` as a Django application."""
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    name = "jiedan.portal"
+    label = "portal"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Bring in what a customer can look at without any other room."""
+        from jiedan.portal import progress  # noqa: PLC0415 - models have to be there first
+
+        progress.register()
