@@ -81,26 +81,25 @@ def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
     """What the page of a subject shows."""
     actor, now = actor_of(request), clock.now()
     clause = request.GET.get("clause", "")
-    records = Record.objects.filter(subject_type=subject.KIND, subject_id=subject.pk).order_by("-seq")
+    records = list(Record.objects.filter(subject_type=subject.KIND, subject_id=subject.pk).order_by("-seq"))
     deadlines = list(Deadline.objects.filter(subject_type=subject.KIND, subject_id=subject.pk).order_by("-pk"))
     current = rules.in_force(now)
     if isinstance(subject, Order):
         prefetch_related_objects([subject], "evaluations", *(["portal_links"] if subject.stage not in BEFORE else []))
     possible = offers(subject, actor, now, current)
-    passed = set(records.order_by().values_list("stage", "clause").distinct())
     return {
         "subject": subject,
         "kind": subject.KIND,
         "kind_title": kind_title(subject.KIND),
         "stage": stage_title(subject.KIND, subject.stage),
-        "stages": _stepper(subject, {stage for stage, _clause in passed}),
+        "stages": _stepper(subject, {record.stage for record in records}),
         "offers": [offer for offer in possible if not any(offer.action.code in codes for codes in BESIDE.values())],
         **{name: [offer for offer in possible if offer.action.code in codes] for name, codes in BESIDE.items()},
         "no_input": Nothing,
         "clocks": [clock_view(row, now, current.calendar) for row in deadlines],
-        "clauses": sorted({clause for _stage, clause in passed}),
+        "clauses": sorted({record.clause for record in records}),
         "clause": clause,
-        "entries": timeline(records.filter(clause=clause) if clause else records),
+        "entries": timeline(record for record in records if clause in ("", record.clause)),
         "unread": any(offer.action.code == READING and offer.possible for offer in possible),
         "address": path_of(subject.KIND, subject.ref),
         **_more(subject),
