@@ -23,6 +23,7 @@ from jiedan.api.idempotency import Answer, once
 from jiedan.api.problems import Problem, answer, as_response, problem_of
 from jiedan.core import clock
 from jiedan.core.strict_json import loads
+from jiedan.kernel import attempts
 from jiedan.kernel.action import REGISTRY, Action
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import StepRefused
@@ -167,12 +168,17 @@ def _register_reads(kind: str, model: type[Subject]) -> None:
         rows = Deadline.objects.filter(subject_type=kind, subject_id=found.pk).order_by("pk")
         return _json([shapes.deadline(row) for row in rows])
 
+    def subject_attempts(request: HttpRequest, ref: str) -> HttpResponse:
+        found = access.get(_scoped(request, ApiToken.READ), model, ref)
+        return _json([shapes.attempt(row) for row in attempts.newest(found)])
+
     reads: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
         (f"/{folder}", list_subjects, "list"),
         (f"/{folder}/{{ref}}", one_subject, "get"),
         (f"/{folder}/{{ref}}/offers", subject_offers, "offers"),
         (f"/{folder}/{{ref}}/records", subject_records, "records"),
         (f"/{folder}/{{ref}}/deadlines", subject_deadlines, "deadlines"),
+        (f"/{folder}/{{ref}}/attempts", subject_attempts, "attempts"),
     )
     for path, view, name in reads:
         api.get(path, operation_id=f"{kind}_{name}", tags=[kind], summary=f"{kind}: {name}")(view)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from jiedan.api.problems import Problem
 from jiedan.api.shapes import plain
 from jiedan.core import clock
@@ -44,9 +46,9 @@ def written(order: Order, actor: Actor, body: bytes) -> dict[str, Any]:
     """Save the parts that the request brings; `version` is the one that was seen. Raises StepRefused or Problem."""
     given = loads(body or b"{}")
     if not isinstance(given, dict):
-        raise Problem(400, "not_an_object", "The body has to be a JSON object.")
+        raise Problem(400, "not_an_object", _("The body has to be a JSON object."))
     seen = given.pop("version", None)
     if seen is not None and (type(seen) is not int or seen < 0):
-        raise Problem(400, "bad_version", "“version” has to be the version that you saw, a whole number.")
-    paper = papers.save(order, actor, given, seen, clock.now())
+        raise Problem(400, "bad_version", _("“version” has to be the version that you saw, a whole number."))
+    paper = papers.save(order, actor, given, seen, clock.now(), "api")
     return plain(_paper(paper))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from jiedan.acquisition import changes
 from jiedan.acquisition.models import Listing
 from jiedan.kernel import clocks
-from jiedan.kernel.models import Deadline, Record
+from jiedan.kernel.models import Attempt, Deadline, Record
 from jiedan.kernel.naming import clause_title, stage_title
 from jiedan.kernel.offers import Offer
 from jiedan.orders.models import Order
@@ -110,6 +110,13 @@ def record(row: Record, chain: str | None) -> dict[str, Any]:
 def deadline(row: Deadline) -> dict[str, Any]:
     """A clock and the versions it is judged by."""
     return plain({**clocks.facts(row), "procedure": row.procedure, "calendar": row.calendar, "terms": row.terms})
+
+
+def attempt(row: Attempt) -> dict[str, Any]:
+    """A step that was tried and refused."""
+    return plain(
+        {name: getattr(row, name) for name in ("action", "who", "channel", "status", "code", "sentence", "at")}
+    )
 
 
 def plain(values: dict[str, Any]) -> dict[str, Any]:

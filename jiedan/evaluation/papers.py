@@ -17,6 +17,7 @@ from jiedan.core.risk import Limits
 from jiedan.evaluation.known import findings, prefilled
 from jiedan.evaluation.models import Evaluation
 from jiedan.evaluation.sheet import Sheet, merged
+from jiedan.kernel import attempts
 from jiedan.kernel.action import REGISTRY
 from jiedan.kernel.dispatch import authorised
 from jiedan.kernel.errors import Refused
@@ -65,13 +66,15 @@ def may_write(order: Order, actor: Actor) -> bool:
     return REGISTRY[SUBMIT].grant(actor, order.department_id) is not None
 
 
-def save(order: Order, actor: Actor, given: Mapping[str, Any], version: int | None, now: datetime) -> Evaluation:
+def save(
+    order: Order, actor: Actor, given: Mapping[str, Any], version: int | None, now: datetime, channel: str = "page"
+) -> Evaluation:
     """Put what is GIVEN (parts of the sheet) into the draft that was seen in VERSION (None: whichever it is).
 
     Raises Forbidden, Refused (`under_decision`, `not_accepted`, `paper_changed`) or Invalid by field; nothing has then
     changed.
     """
-    with transaction.atomic():
+    with attempts.known(SUBMIT, actor, order, channel), transaction.atomic():
         locked = Order.for_change(order.pk)
         grant = authorised(REGISTRY[SUBMIT], locked, actor)
         _require_writable(locked)

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from jiedan.core.deadlines import Effects, Terms
 from jiedan.core.worktime import WorkDays, WorkHours
 from jiedan.documents import proofs
-from jiedan.kernel import bulk, clocks, ledger, reactions, rules
+from jiedan.kernel import attempts, bulk, clocks, ledger, reactions, rules
 from jiedan.kernel.action import REGISTRY, Action, Due
 from jiedan.kernel.births import Newborn
 from jiedan.kernel.errors import Forbidden, Refused, Sentence, Stale
@@ -90,11 +90,12 @@ def dispatch(
     """
     action = REGISTRY[code]
     try:
-        if action.many:
-            with transaction.atomic():
-                (done,) = dispatch_many(code, actor, [data], channel=channel)
-            return done
-        return _dispatched(action, actor, data, subject, version, channel)
+        with attempts.known(code, actor, subject, channel, action.on.KIND):
+            if action.many:
+                with transaction.atomic():
+                    (done,) = dispatch_many(code, actor, [data], channel=channel)
+                return done
+            return _dispatched(action, actor, data, subject, version, channel)
     except IntegrityError as error:
         if not action.births:
             raise

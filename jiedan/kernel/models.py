@@ -138,6 +138,32 @@ class Outbox(models.Model):
         return f"{self.reaction} of record {self.record_id}"
 
 
+class Attempt(models.Model):
+    """A step that somebody tried and that was refused: nothing changed, and that they tried is known (6.2.1, 6.2.3).
+
+    `status` and `code` are those of the answer. `staff` is empty for a customer. Input isn't kept.
+    """
+
+    subject_type = models.CharField(max_length=20)
+    subject_id = models.BigIntegerField(null=True)
+    action = models.CharField(max_length=64)
+    staff = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    who = models.CharField(max_length=60)
+    channel = models.CharField(max_length=20)
+    status = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=40)
+    sentence = models.CharField(max_length=500)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["subject_type", "subject_id", "-id"], name="attempt_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action}: {self.code}"
+
+
 class Notice(models.Model):
     """Something a person was told, in the application and by e-mail."""
 

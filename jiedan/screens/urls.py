@@ -66,5 +66,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<str:folder>/new/<str:code>/", subjects.birth_page, name="birth"),
     path("<str:folder>/<str:ref>/", subjects.subject_page, name="subject"),
     path("<str:folder>/<str:ref>/do/<str:code>/", subjects.step_page, name="step"),
+    path("<str:folder>/<str:ref>/attempts/", subjects.attempts_page, name="attempts"),
     path("<str:folder>/<str:ref>/deadlines/<int:pk>/", subjects.deadline_page, name="deadline"),
 ]

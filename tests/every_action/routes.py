@@ -19,7 +19,7 @@ _STEP = r"actions/(?P<code>[a-z]+\.[a-z_]+)"
 POLICIES: dict[str, str] = {
     # A program's ways in: a token, then roles.
     _API_FOLDER: "api list",
-    rf"{_API_FOLDER}/<ref>(/offers|/records|/deadlines)?": "api subject",
+    rf"{_API_FOLDER}/<ref>(/offers|/records|/deadlines|/attempts)?": "api subject",
     rf"{_API_FOLDER}/<ref>/{_STEP}": "api step",
     rf"{_API_FOLDER}/{_STEP}": "api birth",
     r"api/v1/orders/bulk": "api orders",
@@ -66,7 +66,7 @@ POLICIES: dict[str, str] = {
     r"orders/<str:ref>/documents/": "page papers",
     r"orders/<str:ref>/documents/<int:pk>/": "page paper",
     r"<str:folder>/new/<str:code>/": "page birth",
-    r"<str:folder>/<str:ref>/": "page subject",
+    r"<str:folder>/<str:ref>/(attempts/)?": "page subject",
     r"<str:folder>/<str:ref>/do/<str:code>/": "page step",
     r"<str:folder>/<str:ref>/deadlines/<int:pk>/": "page deadline",
 }

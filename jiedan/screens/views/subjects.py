@@ -20,7 +20,7 @@ from jiedan.core.lifecycle import LIFECYCLES, OrderStage
 from jiedan.documents.queries import papers
 from jiedan.evaluation.papers import newest as newest_evaluation
 from jiedan.evaluation.shown import paper_view
-from jiedan.kernel import rules
+from jiedan.kernel import attempts, rules
 from jiedan.kernel.action import REGISTRY, Action, Nothing
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Invalid, StepRefused
@@ -37,7 +37,7 @@ from jiedan.portal.shown import link_rows
 from jiedan.screens.changes import change_view
 from jiedan.screens.fields import form_of, leftover, posted
 from jiedan.screens.own_forms import OWN_FORMS, PREFILLED, attach_form
-from jiedan.screens.reading import clock_context, clock_view, explained, timeline
+from jiedan.screens.reading import clock_context, clock_view, explained, step_title, timeline
 from jiedan.screens.views.base import actor_of, page, subject_of
 from jiedan.screens.views.people import staff_facts
 
@@ -154,6 +154,18 @@ def deadline_page(request: HttpRequest, folder: str, ref: str, pk: int) -> HttpR
         **clock_context(now),
     }
     return render(request, "screens/deadline.html", context)
+
+
+@page
+def attempts_page(request: HttpRequest, folder: str, ref: str) -> HttpResponse:
+    """The steps that were tried on a subject and refused (clause 6.2.1)."""
+    subject = subject_of(request, _model(folder), ref)
+    context = {
+        "subject": subject,
+        "address": path_of(subject.KIND, subject.ref),
+        "attempts": [(step_title(row.action), row) for row in attempts.newest(subject)],
+    }
+    return render(request, "screens/attempts.html", context)
 
 
 @page
