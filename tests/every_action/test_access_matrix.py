@@ -183,7 +183,7 @@ def _wrong_for_reader(answer: HttpResponse, who: str, name: str, code: str) -> b
 @pytest.mark.parametrize("kind", sorted(ABSENT))
 def test_a_program_reads_exactly_what_its_owner_may(kind: str, world: World) -> None:
     reads = [route for route in of("api subject") if KIND_OF[parts(route)["folder"]] == kind]
-    assert len(reads) == 4
+    assert len(reads) == 5
     assert [wrong for route in reads for wrong in api_violations(world, route, kind)] == []
 
 

@@ -15,7 +15,7 @@ from jiedan.evaluation.models import Evaluation
 from jiedan.kernel import rules
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Forbidden, Invalid, Refused
-from jiedan.kernel.models import Deadline, Record
+from jiedan.kernel.models import Attempt, Deadline, Record
 from jiedan.orders.models import Order
 from tests.cast import FRIDAY, SHEET, Cast, acting, logged_in, order_at, received, submitted, written
 
@@ -177,3 +177,13 @@ def test_what_was_typed_wrongly_comes_back_with_the_reason(cast: Cast) -> None:
     assert answer.status_code == 422
     assert "涨价" in answer.content.decode()
     assert not Evaluation.objects.exists()
+
+
+def test_writing_in_an_evaluation_that_is_being_decided_on_is_known(cast: Cast) -> None:
+    order = order_at(OrderStage.DECIDING, cast)
+    with pytest.raises(Refused):
+        papers.save(order, acting(cast.taker), {"next_step": "改一下"}, None, FRIDAY)
+    attempt = Attempt.objects.get()
+    assert (attempt.action, attempt.who, attempt.status, attempt.code) == (
+        "evaluation.submit_evaluation", "张晓月", 409, "under_decision",
+    )  # fmt: skip

@@ -3,12 +3,11 @@
 import pytest
 
 from jiedan.core.lifecycle import OrderStage
-from jiedan.evaluation import papers
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Forbidden, Invalid, Refused, Stale
 from jiedan.kernel.models import Attempt, Record
 from jiedan.people.actor import SYSTEM
-from tests.cast import FRIDAY, Cast, acting, logged_in, order_at, received
+from tests.cast import Cast, acting, logged_in, order_at, received
 
 
 def known() -> list[tuple[str, str, int, str]]:
@@ -46,13 +45,6 @@ def test_wrong_fields_and_the_machines_own_refusals_are_no_attempts(cast: Cast) 
 def test_a_step_that_was_taken_is_no_attempt(cast: Cast) -> None:
     order_at(OrderStage.NEGOTIATING, cast)
     assert known() == []
-
-
-def test_writing_in_an_evaluation_that_is_being_decided_on_is_known(cast: Cast) -> None:
-    order = order_at(OrderStage.DECIDING, cast)
-    with pytest.raises(Refused):
-        papers.save(order, acting(cast.taker), {"next_step": "改一下"}, None, FRIDAY)
-    assert known() == [("evaluation.submit_evaluation", "张晓月", 409, "under_decision")]
 
 
 def test_it_is_shown_to_whoever_may_read_the_order_and_to_nobody_else(cast: Cast) -> None:
