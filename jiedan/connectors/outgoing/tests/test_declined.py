@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
 from jiedan.connectors import accounts
 from jiedan.connectors.models import Account
 from jiedan.connectors.outgoing import sender
