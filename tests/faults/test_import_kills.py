@@ -12,7 +12,7 @@ from tests.faults import tables
 from tests.faults.rig import SOUND, Installation, installation, until
 
 pytestmark = pytest.mark.faults
-ROWS = int(os.environ.get("JIEDAN_IMPORT_ROWS", "1500"))
+ROWS = int(os.environ.get("JIEDAN_IMPORT_ROWS", "6000"))
 STATE = """
 import json
 from jiedan.connectors.spreadsheet.models import Import

@@ -59,6 +59,7 @@ BESIDE = {
 """Steps that stand beside what they are about and not among the others."""
 BEFORE = frozenset({OrderStage.UNROUTED, OrderStage.ROUTED})
 """Nobody has taken the order on: its customer was sent no link."""
+BESIDE_CODES = frozenset(code for codes in BESIDE.values() for code in codes)
 READING = "acquisition.read_order"
 """The step by which a page tells that it was opened."""
 
@@ -93,7 +94,8 @@ def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
         "kind_title": kind_title(subject.KIND),
         "stage": stage_title(subject.KIND, subject.stage),
         "stages": _stepper(subject, {record.stage for record in records}),
-        "offers": [offer for offer in possible if not any(offer.action.code in codes for codes in BESIDE.values())],
+        "offers": [offer for offer in possible if offer.action.code not in BESIDE_CODES],
+        "later": [offer for offer in possible if not offer.possible and offer.action.code not in BESIDE_CODES],
         **{name: [offer for offer in possible if offer.action.code in codes] for name, codes in BESIDE.items()},
         "no_input": Nothing,
         "clocks": [clock_view(row, now, current.calendar) for row in deadlines],
