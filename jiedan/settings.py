@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "jiedan.acquisition.apps.AcquisitionConfig",
     "jiedan.portal.apps.PortalConfig",
     "jiedan.evaluation.apps.EvaluationConfig",
+    "jiedan.terms.apps.TermsConfig",
     "jiedan.connectors.apps.ConnectorsConfig",
     "jiedan.connectors.reconciliation.apps.ReconciliationConfig",
     "jiedan.connectors.outgoing.apps.OutgoingConfig",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.test import Client
@@ -10,7 +11,7 @@ from django.test import Client
 from jiedan.acquisition.incoming import IncomingLine, IncomingOrder, Receiver
 from jiedan.acquisition.models import Listing, RoutingVersion
 from jiedan.core import clock
-from jiedan.core.lifecycle import ListingStage, OrderStage
+from jiedan.core.lifecycle import FROZEN, ListingStage, OrderStage
 from jiedan.core.roles import Role
 from jiedan.evaluation import papers
 from jiedan.evaluation.models import Evaluation
@@ -19,6 +20,10 @@ from jiedan.orders.models import Order
 from jiedan.people import tokens
 from jiedan.people.actor import SYSTEM, Actor, actor_for
 from jiedan.people.models import Department, RoleAssignment, Staff
+from jiedan.portal.links import customer
+from jiedan.portal.models import Link
+from jiedan.terms import papers as terms
+from jiedan.terms.models import TermSheet
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FRIDAY = datetime(2026, 9, 18, 17, 30, tzinfo=SHANGHAI)
@@ -135,6 +140,9 @@ def order_at(stage: OrderStage, cast: Cast, external_id: str = "K1") -> Order:
     order = received(external_id)
     if stage in (OrderStage.ACCEPTED, OrderStage.DECIDING, OrderStage.NEGOTIATING, OrderStage.DECLINED):
         _evaluated(stage, order, cast)
+    elif stage in FROZEN:
+        _evaluated(OrderStage.NEGOTIATING, order, cast)
+        _agreed(order, cast)
     elif stage is OrderStage.CANCELLING:
         dispatch("acquisition.request_cancel", SYSTEM, {"reason": "客户申请取消"}, subject=order)
     elif stage is OrderStage.CANCELLED:
@@ -175,6 +183,35 @@ def _evaluated(stage: OrderStage, order: Order, cast: Cast) -> None:
     elif stage is OrderStage.DECLINED:
         why = {"reason": "交期无法满足", "advice": "可选现货型号"}
         dispatch("evaluation.decline_order", acting(cast.head), {**seen, **why}, subject=order)
+
+
+TERMS: dict[str, Any] = {
+    "requirements": "落地灯两盏，暖光",
+    "acceptance": "通电无闪烁，外观无划痕",
+    "deliver_on": "2026-09-30",
+    "delivery": "快递到西湖区文三路",
+}
+"""What has to be added to what the order says, so that its terms can be offered."""
+
+
+def offered(order: Order, cast: Cast, **changes: object) -> TermSheet:
+    """The order's terms, written and offered by the taker."""
+    terms.save(order, acting(cast.taker), {**TERMS, **changes}, None, clock.now())
+    dispatch("terms.offer_terms", acting(cast.taker), {}, subject=order)
+    return TermSheet.objects.get(order=order.pk, state=TermSheet.OFFERED)
+
+
+ALL_AGREED = {
+    **dict.fromkeys(("requirements", "delivery", "price", "payment"), "agree"), "name": "欧阳青", "consent": "on",
+}  # fmt: skip
+"""What the customer sends who agrees to everything."""
+
+
+def _agreed(order: Order, cast: Cast) -> None:
+    sheet = offered(order, cast)
+    link = Link.objects.get(order=order.pk, purpose="terms", revoked_at=None)
+    behind = {"link": link.pk, "content_hash": sheet.content_hash, "address": "10.0.0.7", "device": "phone"}
+    dispatch("terms.answer_terms", customer(order), ALL_AGREED | behind, subject=order, channel="portal")
 
 
 def listing_at(stage: ListingStage, cast: Cast) -> Listing:

@@ -5,8 +5,8 @@ request is the same here and on the page.
 """
 
 import json
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -18,7 +18,7 @@ from ninja.throttling import AuthRateThrottle
 from pydantic import BaseModel
 
 from jiedan.acquisition import events
-from jiedan.api import bulk, evaluation, papers, shapes
+from jiedan.api import bulk, evaluation, papers, shapes, terms
 from jiedan.api.idempotency import Answer, once
 from jiedan.api.problems import Problem, answer, as_response, problem_of
 from jiedan.core import clock
@@ -248,26 +248,33 @@ def _register_papers() -> None:
     )(upload_document)
 
 
-def _register_evaluation() -> None:
-    def read_evaluation(request: HttpRequest, ref: str) -> HttpResponse:
+class _Sheet(Protocol):
+    """A paper of an order that programs read and write."""
+
+    def shape(self, order: Order) -> dict[str, Any]: ...
+    def written(self, order: Order, actor: Actor, body: bytes) -> dict[str, Any]: ...
+
+
+SHEETS: Mapping[str, _Sheet] = {"evaluation": evaluation, "terms": terms}
+"""The papers of an order by their place in its folder."""
+
+
+def _register_sheet(name: str, sheet: _Sheet) -> None:
+    def read(request: HttpRequest, ref: str) -> HttpResponse:
         order = access.get(_scoped(request, ApiToken.READ), Order, ref)
-        return _json(evaluation.shape(order), etag=etag_of(order))
+        return _json(sheet.shape(order), etag=etag_of(order))
 
-    def write_evaluation(request: HttpRequest, ref: str) -> HttpResponse:
+    def write(request: HttpRequest, ref: str) -> HttpResponse:
         actor = _scoped(request, ApiToken.ACT)
-        return _json(evaluation.written(access.get(actor, Order, ref), actor, request.body))
+        return _json(sheet.written(access.get(actor, Order, ref), actor, request.body))
 
-    path, tags = "/orders/{ref}/evaluation", ["order"]
+    path, tags = f"/orders/{{ref}}/{name}", ["order"]
     part = {"type": "object", "description": "Parts of the sheet, and `version`: the one that was seen."}
     body = {"requestBody": {"required": True, "content": {"application/json": {"schema": part}}}}
-    api.get(path, operation_id="order_evaluation", tags=tags, summary="order: its evaluation")(read_evaluation)
+    api.get(path, operation_id=f"order_{name}", tags=tags, summary=f"order: its {name}")(read)
     api.patch(
-        path,
-        operation_id="order_evaluation_write",
-        tags=tags,
-        summary="order: write its evaluation",
-        openapi_extra=body,
-    )(write_evaluation)
+        path, operation_id=f"order_{name}_write", tags=tags, summary=f"order: write its {name}", openapi_extra=body
+    )(write)
 
 
 def _schema(model: type[BaseModel]) -> Any:
@@ -325,7 +332,8 @@ def build() -> NinjaAPI:
     install_handlers()
     _register_bulk()
     _register_papers()
-    _register_evaluation()
+    for name, sheet in SHEETS.items():
+        _register_sheet(name, sheet)
     for kind, model in all_kinds().items():
         _register_reads(kind, model)
     for action in REGISTRY:

@@ -17,11 +17,15 @@ class OrderStage(StrEnum):
     ACCEPTED = "accepted"
     DECIDING = "deciding"
     NEGOTIATING = "negotiating"
+    AGREED = "agreed"
     DECLINED = "declined"
     CANCELLED = "cancelled"
 
 
-AFTER_ACCEPTANCE = frozenset({OrderStage.ACCEPTED, OrderStage.DECIDING, OrderStage.NEGOTIATING})
+FROZEN = frozenset({OrderStage.AGREED})
+"""The terms are agreed: what a platform says otherwise is told and never taken over (clause 1.3.2)."""
+
+AFTER_ACCEPTANCE = frozenset({OrderStage.ACCEPTED, OrderStage.DECIDING, OrderStage.NEGOTIATING}) | FROZEN
 """The open stages of an order that a department has taken on: customers may cancel and platforms change in each."""
 
 ENDED = frozenset({OrderStage.DECLINED, OrderStage.CANCELLED})
@@ -115,6 +119,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
                 OrderStage.ACCEPTED: ("已接收", "Accepted"),
                 OrderStage.DECIDING: ("评估待决策", "Waiting for a decision"),
                 OrderStage.NEGOTIATING: ("洽谈中", "In negotiation"),
+                OrderStage.AGREED: ("条款已约定", "Terms agreed"),
                 OrderStage.DECLINED: ("不承接", "Declined"),
                 OrderStage.CANCELLED: ("已取消", "Cancelled"),
             },

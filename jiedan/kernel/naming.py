@@ -66,5 +66,6 @@ def deadline_title(name: str) -> str:
         "decide_change": _("Decide on the platform's change"),
         "evaluate_order": _("Evaluate feasibility and risks"),
         "decide_order": _("Decide on the evaluation"),
+        "agree_terms": _("Agree on the terms with the customer"),
     }
     return titles[name]

@@ -61,6 +61,7 @@ REACTIONS: tuple[Tell, ...] = (
     Tell("evaluation_recalled", after="evaluation.recall_evaluation", named="asked"),
     Tell("order_taken_on", after="evaluation.approve_evaluation", named="evaluators", mail=True),
     Tell("order_declined", after="evaluation.decline_order", named="evaluators", mail=True),
+    Tell("terms_answered", after="terms.answer_terms", roles=TAKERS | HEADS, mail=True),
     Tell("deadline_near", after="kernel.warn", roles=TAKERS, mail=True),
     Tell("deadline_missed", after="kernel.mark_overdue", roles=TAKERS | HEADS, mail=True),
     Tell("deadline_escalated", after="kernel.mark_overdue", roles=frozenset({Role.DECISION_MAKER}), mail=True),

@@ -115,6 +115,10 @@ _TEXTS: dict[str, Callable[[], tuple[str, str]]] = {
         _("%(ref)s is declined"),
         _("It was decided to decline %(ref)s (%(summary)s): %(reason)s. The customer has to be told; see the order."),
     ),
+    "terms_answered": lambda: (
+        _("The customer answered the terms of %(ref)s"),
+        _("%(summary)s. See what they agreed to and what they ask: %(questions)s"),
+    ),
     "deadline_near": lambda: (
         _("Due soon: %(duty)s · %(ref)s"),
         _("“%(duty)s” for %(ref)s (%(summary)s) is due at %(due)s."),

@@ -93,6 +93,8 @@ class Order(Subject):
     stage_before_cancelling = models.CharField(max_length=24, blank=True)
     accepted_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="accepted_orders")
     accepted_at = models.DateTimeField(null=True)
+    needs_contract = models.BooleanField(null=True)
+    """Known once the terms are agreed (clause 2.3.2)."""
 
     placed_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)

@@ -35,7 +35,7 @@ def reached(order: Order) -> list[Reached]:
     return [Reached(stage_title(Order.KIND, stage), at) for stage, at in first.items()]
 
 
-def context(link: Link, _now: datetime) -> Mapping[str, Any]:
+def context(link: Link, _form: purposes.Form) -> Mapping[str, Any]:
     """What the page shows."""
     order = link.order
     return {"lines": order.lines.order_by("number"), "reached": reached(order)}

@@ -1,7 +1,7 @@
 """What links can be for: each purpose says what it shows, which steps it allows, and when it is over."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,15 @@ def _always(_link: Link, _now: datetime) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """What the customer typed, and what is wrong with it; nothing when they only look."""
+
+    now: datetime
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Purpose:
     """A reason to send a customer a link.
 
@@ -32,7 +41,7 @@ class Purpose:
     code: str
     title: str | Promise
     template: str
-    context: Callable[[Link, datetime], Mapping[str, Any]]
+    context: Callable[[Link, Form], Mapping[str, Any]]
     steps: frozenset[str] = frozenset()
     over: Callable[[Link, datetime], Sentence | None] = _always
     files: Callable[[Link], Sequence[Document]] = _no_files

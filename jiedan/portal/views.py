@@ -25,7 +25,7 @@ from jiedan.people.models import Department
 from jiedan.portal import links
 from jiedan.portal.entry import ByCustomer
 from jiedan.portal.models import Link, Visit
-from jiedan.portal.purposes import PURPOSES, Purpose
+from jiedan.portal.purposes import PURPOSES, Form, Purpose
 
 log = logging.getLogger(__name__)
 
@@ -117,7 +117,7 @@ def _act(request: HttpRequest, came: _Came) -> HttpResponse:
     except StepRefused as refused:
         came.put_down(Visit.REFUSED, str(refused.sentence))
         errors = refused.fields if isinstance(refused, Invalid) else {}
-        return _page(request, came, refused.sentence, refused.status, errors=errors, tried=code)
+        return _page(request, came, refused.sentence, refused.status, errors=errors)
     came.put_down(Visit.ACTED, code)
     return HttpResponseRedirect(request.path)
 
@@ -137,10 +137,11 @@ def _page(
     status: int,
     *,
     errors: dict[str, list[str]] | None = None,
-    tried: str = "",
 ) -> HttpResponse:
     order = came.link.order
     order.refresh_from_db(fields=["stage", "version", "due_at"])
+    typed = {name: str(value) for name, value in request.POST.items()} if request.method == "POST" else {}
+    form = Form(came.now, typed, errors or {})
     context = {
         "order": order,
         "link": came.link,
@@ -149,12 +150,11 @@ def _page(
         "company": Department.objects.get(parent=None).name,
         "sentence": sentence,
         "over": came.purpose.over(came.link, came.now),
-        "errors": errors or {},
-        "tried": tried,
-        "typed": request.POST if request.method == "POST" else {},
+        "errors": form.errors,
+        "typed": form.typed,
         "files": came.purpose.files(came.link),
         "promised_on": order.promised_on,
-        **came.purpose.context(came.link, came.now),
+        **came.purpose.context(came.link, form),
     }
     return _private(render(request, came.purpose.template, context, status=status))
 

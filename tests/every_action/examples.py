@@ -30,7 +30,9 @@ from jiedan.people.subject import Subject
 from jiedan.portal.links import issue
 from jiedan.portal.models import Link
 from jiedan.portal.progress import PROGRESS
-from tests.cast import FRIDAY, Cast, acting, incoming, listing_at, order_at, person, written
+from jiedan.terms import papers as terms
+from jiedan.terms.models import TermSheet
+from tests.cast import FRIDAY, TERMS, Cast, acting, incoming, listing_at, offered, order_at, person, written
 from tests.every_action.connected import CONNECT, connection_at, message_at
 from tests.every_action.imported import COLUMNS, UPLOAD, import_at
 from tests.every_action.reconciled import reconciliation_at
@@ -128,6 +130,10 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "portal.renew_link": lambda _cast: {"link": _newest_link()},
     "portal.revoke_link": lambda _cast: {"link": _newest_link(), **REASON},
     "portal.share_order": _nothing,
+    "terms.log_negotiation": lambda _cast: {"channel": "phone", "said": "希望十月前送到", "next_step": "报价"},
+    "terms.offer_terms": _nothing,
+    "terms.record_confirmation": lambda _cast: {"content_hash": _offered_hash(), "how": "phone", "name": "欧阳青"},
+    "terms.revise_terms": _reason,
     "reconciliation.explain_difference": lambda _cast: {"difference": 1, **REASON},
     "reconciliation.mend_difference": _nothing,
     "spreadsheet.abandon_import": _reason,
@@ -184,11 +190,26 @@ def with_papers(action: Action, subject: Subject, cast: Cast) -> Subject:
             paper = Checked(f"{proof.kind}.txt", "text/plain", proof.kind.encode(), Verdict())
             if not held(subject, [proof.kind]):
                 take_in_paper(subject, proof.kind, paper, cast.taker.pk, FRIDAY)
+        return _with_terms(action, subject, cast)
     return subject
+
+
+def _with_terms(action: Action, order: Order, cast: Cast) -> Order:
+    """The order with the term sheet written or offered, for the steps on one."""
+    if action.code == "terms.offer_terms" and order.stage in action.when:
+        terms.save(order, acting(cast.taker), TERMS, None, FRIDAY)
+    if action.code in ("terms.record_confirmation", "terms.revise_terms") and order.stage in action.when:
+        offered(order, cast)
+    return Order.objects.get(pk=order.pk)
 
 
 def _newest_document() -> int:
     return Document.objects.order_by("-pk").values_list("pk", flat=True).first() or 1
+
+
+def _offered_hash() -> str:
+    found = TermSheet.objects.filter(state=TermSheet.OFFERED).first()
+    return found.content_hash if found else "0" * 64
 
 
 def _newest_link() -> int:

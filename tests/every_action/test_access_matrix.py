@@ -100,7 +100,7 @@ BEHIND_LOG_IN = of(
     "account", "own", "own post", "own row view", "own row token", "list", "administrator's row", "page reading",
     "page birth", "page subject", "page step", "page deadline", "page papers", "page paper", "rules compared", "rules drafted",
     "template", "import's parts",
-    "evaluation read", "evaluation written",
+    "paper read", "paper written",
 )  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def test_who_isnt_logged_in_is_sent_to_log_in_and_changes_nothing(world: World) 
 
 def test_who_brings_no_token_gets_401_and_changes_nothing(world: World) -> None:
     before, found = Record.objects.count(), {}
-    for route in of("api list", "api subject", "api step", "api birth", "api papers", "api paper", "api evaluation"):
+    for route in of("api list", "api subject", "api step", "api birth", "api papers", "api paper", "api paper written"):
         call = Client().post if "actions" in route else Client().get
         answer = call(_address(route, world.subjects["order_home"].ref), content_type="application/json")
         if answer.status_code != 401:
@@ -405,25 +405,35 @@ def test_opening_an_order_that_isnt_ones_own_leaves_no_reading_record(world: Wor
         assert status == (204 if who in SEES["order_home"] else 404), who
 
 
-def test_an_evaluation_is_read_and_written_by_programs_as_on_the_page(world: World) -> None:
-    (route,) = of("api evaluation")
-    by = REGISTRY["evaluation.submit_evaluation"].by
-    for who, name in product(sorted(EVERYBODY), ("order_home", "order_service")):
+SHEETS = {"evaluation": "evaluation.submit_evaluation", "terms": "terms.offer_terms"}
+"""The papers of an order by their place, and the step that whoever writes them may take."""
+
+
+def _paper_routes(policy: str) -> list[tuple[str, str]]:
+    found = [(route, next(name for name in SHEETS if f"/{name}" in route)) for route in of(policy)]
+    assert sorted(name for _route, name in found) == sorted(SHEETS)
+    return found
+
+
+def test_a_paper_is_read_and_written_by_programs_as_on_the_page(world: World) -> None:
+    whom = product(sorted(EVERYBODY), ("order_home", "order_service"))
+    for (route, paper), (who, name) in product(_paper_routes("api paper written"), whom):
+        by = REGISTRY[SHEETS[paper]].by
         address = _address(route, world.subjects[name].ref)
         seen, may = who in SEES[name], may_act(who, by, name)
         assert _call(world, who, "GET", address).status_code == (200 if seen else 404), f"{who} {name}"
         assert _call(world, who, "PATCH", address).status_code == ((409 if may else 403) if seen else 404), who
 
 
-def test_an_evaluation_is_read_by_those_who_see_its_order_and_written_by_those_who_may_submit_it(world: World) -> None:
-    (read,), (written,) = of("evaluation read"), of("evaluation written")
-    by = REGISTRY["evaluation.submit_evaluation"].by
-    for who in sorted(EVERYBODY):
-        client = logged_in(world.people[who])
+def test_a_paper_is_read_by_those_who_see_its_order_and_written_by_those_who_may_hand_it_in(world: World) -> None:
+    reading = {name: route for route, name in _paper_routes("paper read")}
+    writing = {name: route for route, name in _paper_routes("paper written")}
+    for who, paper in product(sorted(EVERYBODY), sorted(SHEETS)):
+        client, by = logged_in(world.people[who]), REGISTRY[SHEETS[paper]].by
         for name in ("order_home", "order_service"):
             ref = world.subjects[name].ref
-            step = _address(written, ref)
-            assert client.get(_address(read, ref)).status_code == (200 if who in SEES[name] else 404), who
+            step = _address(writing[paper], ref)
+            assert client.get(_address(reading[paper], ref)).status_code == (200 if who in SEES[name] else 404), who
             taken = _asked(client, lambda client: client.post(step, {})).status_code  # noqa: B023
             may = 409 if may_act(who, by, name) else 403
             assert taken == (may if who in SEES[name] else 404), f"{who} {name}"

@@ -6,7 +6,7 @@ from jiedan.acquisition import changes, differences, taking_in
 from jiedan.acquisition.entry import DecidedChange
 from jiedan.acquisition.guards import change_waits
 from jiedan.acquisition.models import ChangeNotice
-from jiedan.core.lifecycle import AFTER_ACCEPTANCE
+from jiedan.core.lifecycle import AFTER_ACCEPTANCE, FROZEN
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
 from jiedan.kernel.dispatch import Context
@@ -18,7 +18,7 @@ from jiedan.orders.models import Order
     clause="2.1.2",
     on=Order,
     by={Role.ORDER_TAKER, Role.DEPARTMENT_HEAD},
-    when=AFTER_ACCEPTANCE,
+    when=AFTER_ACCEPTANCE - FROZEN,
     guards=[change_waits],
     stops={"decide_change"},
 )

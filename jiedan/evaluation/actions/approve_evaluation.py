@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 from jiedan.core.lifecycle import OrderStage
 from jiedan.core.roles import Role
 from jiedan.evaluation import voting
+from jiedan.evaluation.clocks import AGREE_TERMS
 from jiedan.evaluation.entry import AboutEvaluation
 from jiedan.evaluation.guards import asked_to_decide
 from jiedan.evaluation.models import Ballot, Evaluation
@@ -34,6 +35,7 @@ class ApproveEvaluation(AboutEvaluation):
     leads={OrderStage.DECIDING, OrderStage.NEGOTIATING},
     guards=[asked_to_decide],
     stops={"decide_order"},
+    starts=[AGREE_TERMS],
     ends_if=voting.is_decided,
     wherever=True,
 )

@@ -40,6 +40,9 @@ from jiedan.screens.own_forms import OWN_FORMS, PREFILLED, attach_form
 from jiedan.screens.reading import clock_context, clock_view, explained, step_title, timeline
 from jiedan.screens.views.base import actor_of, page, subject_of
 from jiedan.screens.views.people import staff_facts
+from jiedan.terms.papers import newest as newest_terms
+from jiedan.terms.shown import TONES
+from jiedan.terms.wording import state as terms_state
 
 TEMPLATES = {
     "order": "screens/order.html",
@@ -59,6 +62,8 @@ BESIDE = {
 """Steps that stand beside what they are about and not among the others."""
 BEFORE = frozenset({OrderStage.UNROUTED, OrderStage.ROUTED})
 """Nobody has taken the order on: its customer was sent no link."""
+BEFORE_TERMS = frozenset({OrderStage.ACCEPTED, OrderStage.DECIDING, OrderStage.DECLINED})
+"""Nothing was negotiated yet."""
 BESIDE_CODES = frozenset(code for codes in BESIDE.values() for code in codes)
 READING = "acquisition.read_order"
 """The step by which a page tells that it was opened."""
@@ -86,7 +91,7 @@ def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
     deadlines = list(Deadline.objects.filter(subject_type=subject.KIND, subject_id=subject.pk).order_by("-pk"))
     current = rules.in_force(now)
     if isinstance(subject, Order):
-        prefetch_related_objects([subject], "evaluations", *(["portal_links"] if subject.stage not in BEFORE else []))
+        prefetch_related_objects([subject], "evaluations", *_written(subject))
     possible = offers(subject, actor, now, current)
     return {
         "subject": subject,
@@ -109,6 +114,12 @@ def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
     }
 
 
+def _written(order: Order) -> list[str]:
+    """What may have been written by now about an order in this stage, read along with it."""
+    links = [] if order.stage in BEFORE else ["portal_links"]
+    return links + ([] if order.stage in BEFORE | BEFORE_TERMS else ["term_sheets"])
+
+
 def _more(subject: Subject) -> dict[str, Any]:
     if isinstance(subject, Order):
         lines = list(OrderLine.objects.filter(order=subject.pk).order_by("number"))
@@ -118,12 +129,20 @@ def _more(subject: Subject) -> dict[str, Any]:
             "change": change_view(subject),
             "routing": told(subject.routed_by),
             "evaluation": paper and paper_view(subject, paper, clock.now()),
+            "terms": None if subject.stage in BEFORE | BEFORE_TERMS else _terms_card(subject),
             "portal_links": link_rows(subject, clock.now()) if subject.stage not in BEFORE else [],
         }
         return more | {"papers": papers(subject), **attach_form({}, {})}
     if isinstance(subject, Staff):
         return staff_facts(subject)
     return {}
+
+
+def _terms_card(order: Order) -> dict[str, Any] | None:
+    sheet = newest_terms(order)
+    if sheet is None:
+        return {} if order.stage == OrderStage.NEGOTIATING else None
+    return {"sheet": sheet, "state": terms_state(sheet.state), "tone": TONES.get(sheet.state, "")}
 
 
 def _stepper(subject: Subject, passed: Collection[str]) -> list[dict[str, Any]]:
