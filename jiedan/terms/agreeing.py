@@ -17,8 +17,9 @@ from jiedan.documents.models import Document
 from jiedan.kernel.dispatch import Context
 from jiedan.kernel.errors import Refused
 from jiedan.kernel.rules import Rules
-from jiedan.orders import vault
+from jiedan.orders import access, vault
 from jiedan.orders.models import Order
+from jiedan.people.actor import SYSTEM
 from jiedan.people.models import Department
 from jiedan.portal import links
 from jiedan.terms import papers, wording
@@ -133,7 +134,8 @@ def _conclude(order: Order, sheet: TermSheet, terms: Terms, name: str, how: str,
 
 
 def _contract_reasons(order: Order, terms: Terms, wanted: bool, rules: Rules) -> list[contract_need.Reason]:
-    others = Order.objects.filter(customer=order.customer_id).exclude(pk=order.pk).exclude(stage__in=ENDED)
+    earlier = access.visible(SYSTEM, Order).filter(customer=order.customer_id).exclude(pk=order.pk)
+    others = earlier.exclude(stage__in=ENDED)
     kinds = {line.kind for line in terms.lines}
     kind = kinds.pop() if len(kinds) == 1 else "mixed"
     return contract_need.reasons(
