@@ -143,6 +143,8 @@ def order_at(stage: OrderStage, cast: Cast, external_id: str = "K1") -> Order:
     elif stage in FROZEN:
         _evaluated(OrderStage.NEGOTIATING, order, cast)
         _agreed(order, cast)
+        if stage is OrderStage.CONFIRMED:
+            dispatch("confirmation.confirm_order", acting(cast.taker), {}, subject=order)
     elif stage is OrderStage.CANCELLING:
         dispatch("acquisition.request_cancel", SYSTEM, {"reason": "客户申请取消"}, subject=order)
     elif stage is OrderStage.CANCELLED:

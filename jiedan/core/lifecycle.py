@@ -18,11 +18,12 @@ class OrderStage(StrEnum):
     DECIDING = "deciding"
     NEGOTIATING = "negotiating"
     AGREED = "agreed"
+    CONFIRMED = "confirmed"
     DECLINED = "declined"
     CANCELLED = "cancelled"
 
 
-FROZEN = frozenset({OrderStage.AGREED})
+FROZEN = frozenset({OrderStage.AGREED, OrderStage.CONFIRMED})
 """The terms are agreed: what a platform says otherwise is told and never taken over (clause 1.3.2)."""
 
 AFTER_ACCEPTANCE = frozenset({OrderStage.ACCEPTED, OrderStage.DECIDING, OrderStage.NEGOTIATING}) | FROZEN
@@ -120,6 +121,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
                 OrderStage.DECIDING: ("评估待决策", "Waiting for a decision"),
                 OrderStage.NEGOTIATING: ("洽谈中", "In negotiation"),
                 OrderStage.AGREED: ("条款已约定", "Terms agreed"),
+                OrderStage.CONFIRMED: ("已录入", "Entered"),
                 OrderStage.DECLINED: ("不承接", "Declined"),
                 OrderStage.CANCELLED: ("已取消", "Cancelled"),
             },

@@ -15,7 +15,8 @@ from typing import Any, Self
 from jiedan.core.amounts import WorkDays, WorkHours
 from jiedan.core.clauses import CHAPTERS, ROWS, Chapter, Clause, ClauseKind
 from jiedan.core.clauses.catalogue import clause
-from jiedan.core.values import VALUES, Unit, Value, WrongValues, defaults, validate_values
+from jiedan.core.value import Unit, Value
+from jiedan.core.values import VALUES, WrongValues, defaults, validate_values
 
 __all__ = [
     "CHAPTERS",

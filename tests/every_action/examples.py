@@ -105,6 +105,7 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "administration.suspend_staff": _reason,
     "documents.attach_document": lambda _cast: filed("other", "说明.txt", "客户来函，一页。"),
     "documents.withdraw_document": lambda _cast: {"document": _newest_document(), **REASON},
+    "confirmation.confirm_order": _nothing,
     "connectors.change_connection": lambda _cast: {"address": "https://example.com/callback", **REASON},
     "connectors.close_connection": _reason,
     "connectors.connect_shop": lambda _cast: CONNECT | {"code": "another", "shop": "another"},

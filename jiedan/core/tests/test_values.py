@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from jiedan.core.values import VALUES, Unit, Value, WrongValues, defaults, validate_values
+from jiedan.core.value import Unit, Value
+from jiedan.core.values import VALUES, WrongValues, defaults, validate_values
 
 
 def test_the_six_open_values_of_the_procedure_have_these_units_and_defaults() -> None:

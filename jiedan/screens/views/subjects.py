@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jiedan.acquisition.routing_told import told
+from jiedan.confirmation.checking import checks
 from jiedan.core import clock
-from jiedan.core.lifecycle import LIFECYCLES, OrderStage
+from jiedan.core.lifecycle import FROZEN, LIFECYCLES, OrderStage
 from jiedan.documents.queries import papers
 from jiedan.evaluation.papers import newest as newest_evaluation
 from jiedan.evaluation.shown import paper_view
@@ -130,6 +131,7 @@ def _more(subject: Subject) -> dict[str, Any]:
             "routing": told(subject.routed_by),
             "evaluation": paper and paper_view(subject, paper, clock.now()),
             "terms": None if subject.stage in BEFORE | BEFORE_TERMS else _terms_card(subject),
+            "entry_checks": checks(subject) if subject.stage in FROZEN else [],
             "portal_links": link_rows(subject, clock.now()) if subject.stage not in BEFORE else [],
         }
         return more | {"papers": papers(subject), **attach_form({}, {})}

@@ -1,0 +1,54 @@
+"""The agreed terms carried over into the order, not typed again (clause 2.3.3)."""
+
+from typing import Any
+
+from jiedan.core.terms import Terms
+from jiedan.orders.models import Kind, Order, OrderLine
+from jiedan.terms import wording
+
+_MONEY = ("goods_amount", "freight", "tax", "discount", "total")
+_LONGEST = 200
+"""Characters of the payment terms that the order's own column holds; the whole stands in the term sheet."""
+
+
+def carry_over(order: Order, terms: Terms) -> dict[str, list[str | None]]:
+    """Bring the order up to the agreed terms; what differed before, by field: [before, now]."""
+    before = _facts(order)
+    for name in _MONEY:
+        setattr(order, name, getattr(terms, name))
+    order.requirements = terms.requirements
+    order.promised_on = terms.deliver_on
+    order.payment_terms = wording.payment(terms)[:_LONGEST]
+    kinds = {line.kind for line in terms.lines}
+    order.kind = kinds.pop() if len(kinds) == 1 else Kind.MIXED
+    if _lines(order) != [line.data() for line in terms.lines]:
+        order.lines.all().delete()
+        OrderLine.objects.bulk_create(
+            OrderLine(
+                order=order, number=line.number, sku=line.sku, name=line.name, category=line.category, kind=line.kind,
+                quantity=line.quantity, unit_price=line.unit_price, discount=line.discount, amount=line.amount,
+            )
+            for line in terms.lines
+        )  # fmt: skip
+    now = _facts(order)
+    return {name: [before[name], now[name]] for name in now if before[name] != now[name]}
+
+
+def _facts(order: Order) -> dict[str, str | None]:
+    return {
+        **{name: f"{getattr(order, name):.2f}" for name in _MONEY},
+        "requirements": order.requirements,
+        "promised_on": None if order.promised_on is None else order.promised_on.isoformat(),
+        "payment_terms": order.payment_terms,
+        "kind": order.kind,
+        "lines": "; ".join(f"{line['name']} × {line['quantity']} = {line['amount']}" for line in _lines(order)),
+    }
+
+
+def _lines(order: Order) -> list[dict[str, Any]]:
+    names = ("number", "sku", "name", "category", "kind", "quantity")
+    return [
+        {name: getattr(row, name) for name in names}
+        | {name: f"{getattr(row, name):.2f}" for name in ("unit_price", "discount", "amount")}
+        for row in order.lines.order_by("number")
+    ]

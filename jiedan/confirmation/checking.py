@@ -1,0 +1,83 @@
+"""Whether an agreed order may be entered, and the six things that have to be complete and right (clause 2.3.3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from jiedan.core.entry_checks import Entry, faults
+from jiedan.core.faults import Fault
+from jiedan.core.terms import Terms
+from jiedan.orders.models import Order
+from jiedan.terms import papers, wording
+from jiedan.terms.sheet import said
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One of the six things, its value, and what is wrong with it."""
+
+    title: str
+    value: str
+    wrong: Sequence[str]
+
+
+_FIELDS = {
+    "number": ("number",),
+    "customer": ("customer",),
+    "requirements": ("requirements", "acceptance"),
+    "delivery": ("deliver_on", "delivery", "agreed_on", "signed_on"),
+    "price": ("lines", "total"),
+    "payment": ("payment",),
+    "contract": ("contract",),
+}
+"""The fields of a fault by the thing that it belongs to; rows count by their list."""
+
+
+def entry_of(order: Order) -> Entry | None:
+    """What is to be entered; None while nothing is agreed."""
+    sheet = papers.agreed(order)
+    if sheet is None or sheet.agreed_at is None:
+        return None
+    return Entry(
+        number=order.ref,
+        customer=order.customer.name_masked,
+        placed_on=localtime(order.placed_at).date(),
+        agreed_on=localtime(sheet.agreed_at).date(),
+        terms=sheet.content,
+        contract_needed=bool(order.needs_contract),
+    )
+
+
+def checks(order: Order) -> list[Check]:
+    """The six things with their values, and the contract where one is needed; nothing while nothing is agreed."""
+    entry = entry_of(order)
+    if entry is None:
+        return []
+    found = faults(entry)
+    return [Check(title, value, _of(name, found)) for name, title, value in _things(entry)]
+
+
+def _things(entry: Entry) -> list[tuple[str, str, str]]:
+    terms = entry.terms
+    day = "" if terms.deliver_on is None else terms.deliver_on.isoformat()
+    things = [
+        ("number", _("Order number"), entry.number),
+        ("customer", _("Customer"), entry.customer),
+        ("requirements", wording.item("requirements"), terms.requirements),
+        ("delivery", wording.item("delivery"), f"{day} {terms.delivery}"),
+        ("price", wording.item("price"), _price(terms)),
+        ("payment", wording.item("payment"), wording.payment(terms)),
+    ]
+    if entry.contract_needed:
+        things.append(("contract", _("Contract"), "" if entry.signed_on is None else entry.signed_on.isoformat()))
+    return things
+
+
+def _price(terms: Terms) -> str:
+    return _("%(total)s, %(n)d lines") % {"total": wording.yuan(terms.total), "n": len(terms.lines)}
+
+
+def _of(name: str, found: Sequence[Fault]) -> list[str]:
+    return [said(fault) for fault in found if fault.field.partition(".")[0] in _FIELDS[name]]
