@@ -33,16 +33,16 @@ class Unit(StrEnum):
         return _UNITS[self][2]
 
 
-_MINUTES, _WHOLE, _HUNDREDTHS = Decimal(1) / 60, Decimal(1), Decimal("0.01")
+MINUTES, WHOLE, HUNDREDTHS = Decimal(1) / 60, Decimal(1), Decimal("0.01")
 _UNITS: dict[Unit, tuple[str, str, Decimal]] = {
-    Unit.WORKHOURS: ("工作小时", "working hours", _MINUTES),
-    Unit.WORKDAYS: ("个工作日", "working days", _WHOLE),
-    Unit.HOURS: ("小时", "hours", _MINUTES),
-    Unit.DAYS: ("天", "days", _WHOLE),
-    Unit.PERCENT: ("%", "%", _HUNDREDTHS),
-    Unit.YUAN: ("元", "yuan", _HUNDREDTHS),
-    Unit.COUNT: ("次", "times", _WHOLE),
-    Unit.POINTS: ("分", "points", _WHOLE),
+    Unit.WORKHOURS: ("工作小时", "working hours", MINUTES),
+    Unit.WORKDAYS: ("个工作日", "working days", WHOLE),
+    Unit.HOURS: ("小时", "hours", MINUTES),
+    Unit.DAYS: ("天", "days", WHOLE),
+    Unit.PERCENT: ("%", "%", HUNDREDTHS),
+    Unit.YUAN: ("元", "yuan", HUNDREDTHS),
+    Unit.COUNT: ("次", "times", WHOLE),
+    Unit.POINTS: ("分", "points", WHOLE),
 }
 
 

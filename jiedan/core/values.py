@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 
 from jiedan.core.faults import Fault, WrongInput
-from jiedan.core.value import Unit, Value
+from jiedan.core.value import MINUTES, WHOLE, Unit, Value
 
 
 class WrongValues(WrongInput):
@@ -306,7 +306,7 @@ def _checked(value: Value, raw: object) -> Decimal | Fault:
 
 
 def _fits(number: Decimal, unit: Unit) -> bool:
-    steps = number * 60 if unit.step == _MINUTES else number / unit.step
+    steps = number * 60 if unit.step == MINUTES else number / unit.step
     return steps == steps.to_integral_value()
 
 
@@ -317,7 +317,7 @@ def _warns_too_early(value: Value, numbers: Mapping[str, Decimal]) -> bool:
 
 def _fault(value: Value, code: str, reason: tuple[str, str]) -> Fault:
     low, high = f"{value.minimum:f}", f"{value.maximum:f}"
-    finest = {_WHOLE: ("整数", "whole numbers"), _MINUTES: ("精确到分钟", "to the minute")}
+    finest = {WHOLE: ("整数", "whole numbers"), MINUTES: ("精确到分钟", "to the minute")}
     zh, en = finest.get(value.unit.step, ("最多两位小数", "two decimals at most"))
     return Fault(
         value.key,
