@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "jiedan.portal.apps.PortalConfig",
     "jiedan.evaluation.apps.EvaluationConfig",
     "jiedan.terms.apps.TermsConfig",
+    "jiedan.contract.apps.ContractConfig",
     "jiedan.confirmation.apps.ConfirmationConfig",
     "jiedan.connectors.apps.ConnectorsConfig",
     "jiedan.connectors.reconciliation.apps.ReconciliationConfig",

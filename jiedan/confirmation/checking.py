@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from jiedan.contract import papers as contracts
 from jiedan.core.entry_checks import Entry, faults
 from jiedan.core.faults import Fault
 from jiedan.core.terms import Terms
@@ -40,6 +41,7 @@ def entry_of(order: Order) -> Entry | None:
     sheet = papers.agreed(order)
     if sheet is None or sheet.agreed_at is None:
         return None
+    contract = contracts.concluded(order)
     return Entry(
         number=order.ref,
         customer=order.customer.name_masked,
@@ -47,6 +49,10 @@ def entry_of(order: Order) -> Entry | None:
         agreed_on=localtime(sheet.agreed_at).date(),
         terms=sheet.content,
         contract_needed=bool(order.needs_contract),
+        contract=None if contract is None else contract.agreed,
+        signed_on=None
+        if contract is None or contract.concluded_at is None
+        else localtime(contract.concluded_at).date(),
     )
 
 

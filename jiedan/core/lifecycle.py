@@ -18,12 +18,13 @@ class OrderStage(StrEnum):
     DECIDING = "deciding"
     NEGOTIATING = "negotiating"
     AGREED = "agreed"
+    SIGNED = "signed"
     CONFIRMED = "confirmed"
     DECLINED = "declined"
     CANCELLED = "cancelled"
 
 
-FROZEN = frozenset({OrderStage.AGREED, OrderStage.CONFIRMED})
+FROZEN = frozenset({OrderStage.AGREED, OrderStage.SIGNED, OrderStage.CONFIRMED})
 """The terms are agreed: what a platform says otherwise is told and never taken over (clause 1.3.2)."""
 
 AFTER_ACCEPTANCE = frozenset({OrderStage.ACCEPTED, OrderStage.DECIDING, OrderStage.NEGOTIATING}) | FROZEN
@@ -121,13 +122,14 @@ LIFECYCLES: dict[str, Lifecycle] = {
                 OrderStage.DECIDING: ("评估待决策", "Waiting for a decision"),
                 OrderStage.NEGOTIATING: ("洽谈中", "In negotiation"),
                 OrderStage.AGREED: ("条款已约定", "Terms agreed"),
+                OrderStage.SIGNED: ("合同已签", "Contract signed"),
                 OrderStage.CONFIRMED: ("已录入", "Entered"),
                 OrderStage.DECLINED: ("不承接", "Declined"),
                 OrderStage.CANCELLED: ("已取消", "Cancelled"),
             },
             first=frozenset({OrderStage.UNROUTED, OrderStage.ROUTED, OrderStage.CANCELLED}),
             final=ENDED,
-            aside=frozenset({OrderStage.UNROUTED, OrderStage.CANCELLING}) | ENDED,
+            aside=frozenset({OrderStage.UNROUTED, OrderStage.CANCELLING, OrderStage.SIGNED}) | ENDED,
         ),
         Lifecycle(
             "listing",

@@ -173,6 +173,21 @@ _DECLARED = (
         ("发给客户的链接的有效天数", "Days that a link sent to a customer leads somewhere"),
     ),
     _value(
+        "contract_hours",
+        "2.3.2",
+        Unit.WORKHOURS,
+        "40 0.25 800",
+        ("签订合同的时限", "Time to have the contract signed by both sides"),
+    ),
+    _value(
+        "contract_warning_hours",
+        "2.3.2",
+        Unit.WORKHOURS,
+        "8 0 160",
+        ("签订合同时限的提前预警", "Warning before the time to sign the contract ends"),
+        "contract_hours",
+    ),
+    _value(
         "contract_from_yuan",
         "2.3.2",
         Unit.YUAN,

@@ -67,6 +67,7 @@ def deadline_title(name: str) -> str:
         "evaluate_order": _("Evaluate feasibility and risks"),
         "decide_order": _("Decide on the evaluation"),
         "agree_terms": _("Agree on the terms with the customer"),
+        "conclude_contract": _("Have the contract signed by both sides"),
         "confirm_order": _("Enter the confirmed order"),
     }
     return titles[name]

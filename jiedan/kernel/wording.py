@@ -119,6 +119,22 @@ _TEXTS: dict[str, Callable[[], tuple[str, str]]] = {
         _("The customer answered the terms of %(ref)s"),
         _("%(summary)s. See what they agreed to and what they ask: %(questions)s"),
     ),
+    "contract_to_review": lambda: (
+        _("A contract waits for review: %(ref)s"),
+        _("%(who)s handed over the contract of %(ref)s (%(summary)s). Go through its clauses and pass or return it."),
+    ),
+    "contract_returned": lambda: (
+        _("The contract of %(ref)s was reviewed"),
+        _("%(who)s reviewed the contract of %(ref)s (%(summary)s). See the result on the order's contract."),
+    ),
+    "contract_remarked": lambda: (
+        _("The customer remarked on the contract of %(ref)s"),
+        _("%(summary)s. Read the remark beside its clause; answer it, or draw the contract up anew."),
+    ),
+    "contract_signed": lambda: (
+        _("The customer signed the contract of %(ref)s"),
+        _("%(summary)s. Sign for the company, so that both sides get the file."),
+    ),
     "deadline_near": lambda: (
         _("Due soon: %(duty)s · %(ref)s"),
         _("“%(duty)s” for %(ref)s (%(summary)s) is due at %(due)s."),

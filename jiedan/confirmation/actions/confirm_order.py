@@ -22,7 +22,7 @@ from jiedan.terms.sheet import said
     clause="2.3.3",
     on=Order,
     by={Role.ORDER_TAKER, Role.DEPARTMENT_HEAD},
-    when={OrderStage.AGREED},
+    when={OrderStage.AGREED, OrderStage.SIGNED},
     to=OrderStage.CONFIRMED,
     guards=[contract_is_signed],
     stops={"confirm_order"},

@@ -44,6 +44,8 @@ def test_our_own_limits_have_these_units_and_defaults() -> None:
         "terms_hours": ("2.3.1", Unit.WORKHOURS, Decimal(16)),
         "terms_warning_hours": ("2.3.1", Unit.WORKHOURS, Decimal(4)),
         "portal_days": ("2.3.1", Unit.DAYS, Decimal(14)),
+        "contract_hours": ("2.3.2", Unit.WORKHOURS, Decimal(40)),
+        "contract_warning_hours": ("2.3.2", Unit.WORKHOURS, Decimal(8)),
         "contract_from_yuan": ("2.3.2", Unit.YUAN, Decimal(10000)),
         "contract_service_from_yuan": ("2.3.2", Unit.YUAN, Decimal(3000)),
         "contract_new_customer_from_yuan": ("2.3.2", Unit.YUAN, Decimal(5000)),

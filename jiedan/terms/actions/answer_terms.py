@@ -15,7 +15,7 @@ from jiedan.kernel.fields import lazy as _
 from jiedan.orders.models import Order
 from jiedan.portal.entry import EVIDENCE, ByCustomer
 from jiedan.terms import agreeing
-from jiedan.terms.clocks import CONFIRM_ORDER
+from jiedan.terms.clocks import CONCLUDE_CONTRACT, CONFIRM_ORDER
 from jiedan.terms.guards import is_offered
 from jiedan.terms.models import ItemAnswer
 
@@ -50,7 +50,7 @@ class AnswerTerms(ByCustomer):
     leads={OrderStage.NEGOTIATING, OrderStage.AGREED},
     guards=[is_offered],
     stops={"agree_terms"},
-    starts=[CONFIRM_ORDER],
+    starts=[CONFIRM_ORDER, CONCLUDE_CONTRACT],
     ends_if=agreeing.is_agreed,
     private=EVIDENCE | {"name"},
 )

@@ -14,7 +14,7 @@ from jiedan.kernel.fields import lazy as _
 from jiedan.orders.models import Order
 from jiedan.portal import links
 from jiedan.terms import agreeing
-from jiedan.terms.clocks import CONFIRM_ORDER
+from jiedan.terms.clocks import CONCLUDE_CONTRACT, CONFIRM_ORDER
 from jiedan.terms.guards import is_offered
 from jiedan.terms.models import ItemAnswer
 
@@ -42,7 +42,7 @@ class RecordConfirmation(Input):
     needs=[Proof("customer_approval", _("the customer's approval"))],
     guards=[is_offered],
     stops={"agree_terms"},
-    starts=[CONFIRM_ORDER],
+    starts=[CONFIRM_ORDER, CONCLUDE_CONTRACT],
     private={"name"},
 )
 def record_confirmation(order: Order, data: RecordConfirmation, ctx: Context) -> None:

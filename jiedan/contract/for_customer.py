@@ -1,0 +1,71 @@
+"""The customer's page of the contract: the text clause by clause, their remarks, the signature (clause 2.3.2)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jiedan.contract import concluding
+from jiedan.contract.models import Contract
+from jiedan.contract.shown import clause_rows
+from jiedan.documents.models import Document
+from jiedan.portal import purposes
+from jiedan.portal.models import Link
+
+
+def row_of(link: Link) -> Contract | None:
+    """The version that the link is about: the newest of that text."""
+    row = Contract.objects.filter(order=link.order_id, content_hash=link.about).order_by("-number").first()
+    if row is not None:
+        row.order = link.order
+    return row
+
+
+def context(link: Link, form: purposes.Form) -> Mapping[str, Any]:
+    """What the page shows."""
+    row = row_of(link)
+    if row is None:
+        return {"clauses": []}
+    return {
+        "contract": row,
+        "clauses": clause_rows(row),
+        "signature": row.signature(),
+        "drawn": form.typed.get("drawn", ""),
+    }
+
+
+def over(link: Link, _now: datetime) -> str | None:
+    """Why nothing can be remarked or signed any more."""
+    row = row_of(link)
+    if row is None or row.state == Contract.WITHDRAWN:
+        return _("This contract was drawn up anew. Read the newest version that we sent you.")
+    if row.state == Contract.SIGNED and row.signed_at is not None:
+        return _("You signed on %(at)s. We sign next; the file with both signatures will be here.") % {
+            "at": f"{localtime(row.signed_at):%Y-%m-%d %H:%M}"
+        }
+    if row.state == Contract.CONCLUDED:
+        return _("The contract is signed by both sides. You find the file below; keep it.")
+    return None
+
+
+def files(link: Link) -> list[Document]:
+    """The contract on file."""
+    return concluding.paper_of(link.order)
+
+
+def register() -> None:
+    """Called once, when the application is ready."""
+    purposes.register(
+        purposes.Purpose(
+            concluding.PURPOSE,
+            gettext_lazy("Contract to sign"),
+            "contract/portal.html",
+            context,
+            steps=frozenset({"contract.sign_contract", "contract.remark_on_contract"}),
+            over=over,
+            files=files,
+        )
+    )

@@ -1,0 +1,116 @@
+"""Contracts, their versions, and what the customer remarked on their clauses (clause 2.3.2)."""
+
+import json
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from jiedan.core.contract_text import Clause
+from jiedan.core.terms import Terms
+from jiedan.orders import vault
+from jiedan.orders.models import Order
+from jiedan.people.models import Staff
+
+TEXT, EVIDENCE, REMARK = "contract text", "contract evidence", "contract remark"
+
+
+class Contract(models.Model):
+    """A version of an order's contract; the next one is a new row.
+
+    The text names the customer, so it is sealed with their key; `content_hash` is its fingerprint, which reviews, remarks
+    and signatures are about. `terms` are the agreed terms that it was drawn from. `evidence` holds, sealed, who signed for
+    the customer, when, from where, and the drawn signature as an SVG path.
+    """
+
+    DRAFT, SUBMITTED, PASSED, SENT, SIGNED, CONCLUDED, WITHDRAWN = (
+        "draft", "submitted", "passed", "sent", "signed", "concluded", "withdrawn",
+    )  # fmt: skip
+    OPEN = (DRAFT, SUBMITTED, PASSED, SENT, SIGNED)
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="contracts")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, default=DRAFT)
+    saves = models.PositiveIntegerField(default=0)
+    sealed = models.BinaryField()
+    terms = models.JSONField()
+    content_hash = models.CharField(max_length=64, blank=True)
+    authors = models.JSONField(default=list)
+    questions = models.TextField(blank=True)
+    """What the reviewer returned the version before this one with."""
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    checklist = models.JSONField(default=list)
+    sent_at = models.DateTimeField(null=True)
+    signed_at = models.DateTimeField(null=True)
+    evidence = models.BinaryField(default=b"")
+    concluded_at = models.DateTimeField(null=True)
+    concluded_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    on_paper = models.BooleanField(default=False)
+    """Signed by hand and scanned in, instead of here."""
+    withdrawn_because = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["order", "number"], name="contract_number_once"),
+            models.UniqueConstraint(fields=["order"], condition=~Q(state="withdrawn"), name="one_contract_per_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} #{self.number}: {self.state}"
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The text. Raises vault.Unreadable: the customer's data were erased."""
+        found = vault.unseal_bytes(self.order.customer.key.opened(), bytes(self.sealed), TEXT)
+        return tuple(Clause.read(kept) for kept in json.loads(found))
+
+    def write(self, clauses: Iterable[Clause]) -> None:
+        """Put the text in place of what stands there (in memory)."""
+        text = json.dumps([clause.data() for clause in clauses], ensure_ascii=False)
+        self.sealed = vault.seal_bytes(self.order.customer.key.opened(), text.encode(), TEXT)
+
+    @property
+    def agreed(self) -> Terms:
+        """The terms that it was drawn from."""
+        return Terms.read(self.terms)
+
+    def put_evidence(self, found: dict[str, Any]) -> None:
+        """Seal how the customer signed."""
+        key = self.order.customer.key.opened()
+        self.evidence = vault.seal_bytes(key, json.dumps(found, ensure_ascii=False).encode(), EVIDENCE)
+
+    def signature(self) -> dict[str, Any]:
+        """How the customer signed: name, at, address, device, consent, drawn; empty before, or when it was erased."""
+        if not self.evidence:
+            return {}
+        try:
+            key = self.order.customer.key.opened()
+            found: dict[str, Any] = json.loads(vault.unseal_bytes(key, bytes(self.evidence), EVIDENCE))
+        except vault.Unreadable:
+            return {}
+        return found
+
+
+class Remark(models.Model):
+    """What the customer remarked on a clause of a version, sealed with their key."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="remarks")
+    topic = models.CharField(max_length=20)
+    sealed = models.BinaryField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.contract_id} {self.topic}"
+
+    @property
+    def words(self) -> str:
+        """What they wrote; "" when their data were erased."""
+        try:
+            return vault.unseal_bytes(self.contract.order.customer.key.opened(), bytes(self.sealed), REMARK).decode()
+        except vault.Unreadable:
+            return ""
