@@ -10,6 +10,7 @@ from django.test import Client
 
 from jiedan.acquisition.incoming import IncomingLine, IncomingOrder, Receiver
 from jiedan.acquisition.models import Listing, RoutingVersion
+from jiedan.contract.models import Contract
 from jiedan.core import clock
 from jiedan.core.lifecycle import FROZEN, ListingStage, OrderStage
 from jiedan.core.roles import Role
@@ -143,6 +144,8 @@ def order_at(stage: OrderStage, cast: Cast, external_id: str = "K1") -> Order:
     elif stage in FROZEN:
         _evaluated(OrderStage.NEGOTIATING, order, cast)
         _agreed(order, cast)
+        if stage is OrderStage.SIGNED:
+            _signed(order, cast)
         if stage is OrderStage.CONFIRMED:
             dispatch("confirmation.confirm_order", acting(cast.taker), {}, subject=order)
     elif stage is OrderStage.CANCELLING:
@@ -214,6 +217,38 @@ def _agreed(order: Order, cast: Cast) -> None:
     link = Link.objects.get(order=order.pk, purpose="terms", revoked_at=None)
     behind = {"link": link.pk, "content_hash": sheet.content_hash, "address": "10.0.0.7", "device": "phone"}
     dispatch("terms.answer_terms", customer(order), ALL_AGREED | behind, subject=order, channel="portal")
+
+
+def contract_to(state: str, order: Order, cast: Cast) -> Contract:
+    """The order's contract, brought by real steps to a state; the taker writes it, the head reviews."""
+    order = Order.objects.get(pk=order.pk)
+    dispatch("contract.submit_contract", acting(cast.taker), {}, subject=order)
+    row = Contract.objects.get(order=order.pk, state=Contract.SUBMITTED)
+    seen = {"content_hash": row.content_hash}
+    ticked = dict.fromkeys(("lawful", "definite", "unambiguous", "complete", "as_agreed"), True)
+    steps = {
+        Contract.PASSED: ("contract.review_contract", acting(cast.head), {"verdict": "pass", **ticked}),
+        Contract.SENT: ("contract.send_contract", acting(cast.taker), {}),
+        Contract.SIGNED: ("contract.sign_contract", customer(order), SIGNATURE),
+        Contract.CONCLUDED: ("contract.countersign_contract", acting(cast.head), {}),
+    }
+    for reached, (code, actor, given) in steps.items() if state != Contract.SUBMITTED else ():
+        more = {"link": Link.objects.latest("pk").pk} if code == "contract.sign_contract" else {}
+        dispatch(code, actor, {**seen, **given, **more}, subject=order)
+        if reached == state:
+            break
+    return Contract.objects.get(pk=row.pk)
+
+
+SIGNATURE = {
+    "name": "欧阳青", "consent": True, "drawn": "M10 20 L30 40 L50 20 M60 10 L60 90",
+    "address": "10.0.0.7", "device": "phone",
+}  # fmt: skip
+"""What a customer sends who signs."""
+
+
+def _signed(order: Order, cast: Cast) -> None:
+    contract_to(Contract.CONCLUDED, order, cast)
 
 
 def listing_at(stage: ListingStage, cast: Cast) -> Listing:

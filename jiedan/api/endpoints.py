@@ -18,7 +18,7 @@ from ninja.throttling import AuthRateThrottle
 from pydantic import BaseModel
 
 from jiedan.acquisition import events
-from jiedan.api import bulk, evaluation, papers, shapes, terms
+from jiedan.api import bulk, contract, evaluation, papers, shapes, terms
 from jiedan.api.idempotency import Answer, once
 from jiedan.api.problems import Problem, answer, as_response, problem_of
 from jiedan.core import clock
@@ -255,7 +255,7 @@ class _Sheet(Protocol):
     def written(self, order: Order, actor: Actor, body: bytes) -> dict[str, Any]: ...
 
 
-SHEETS: Mapping[str, _Sheet] = {"evaluation": evaluation, "terms": terms}
+SHEETS: Mapping[str, _Sheet] = {"evaluation": evaluation, "terms": terms, "contract": contract}
 """The papers of an order by their place in its folder."""
 
 

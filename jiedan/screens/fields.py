@@ -42,6 +42,9 @@ class FieldView:
     longest: int | None = None
 
 
+FINGERPRINT = "content_hash"
+"""What the person saw goes along unseen; PREFILLED puts it in."""
+
 WORDS = {
     "product": gettext_lazy("Product"),
     "service": gettext_lazy("Service"),
@@ -52,6 +55,8 @@ WORDS = {
     "kaola": gettext_lazy("Kaola"),
     "yanxuan": gettext_lazy("Yanxuan channel"),
     "webhook": gettext_lazy("Webhook"),
+    "pass": gettext_lazy("Pass"),
+    "return": gettext_lazy("Return"),
 }
 
 
@@ -91,6 +96,8 @@ def _without_none(annotation: Any) -> tuple[Any, bool]:
 
 
 def _widget(name: str, kind: Any, info: FieldInfo) -> tuple[str, list[tuple[str, str]]]:
+    if name == FINGERPRINT:
+        return "hidden", []
     marks = [*info.metadata, *getattr(kind, "__metadata__", ())]
     choice = next((mark for mark in marks if isinstance(mark, Choice)), None)
     if choice is not None:

@@ -8,16 +8,20 @@ from pydantic import BaseModel
 from jiedan.acquisition.entry import DecidedChange, EnteredLine, EnteredOrder, WonOrder
 from jiedan.acquisition.models import Listing
 from jiedan.administration.values import latest
+from jiedan.contract import papers as contract
+from jiedan.contract.guards import HANDED_OVER
 from jiedan.core import clock
 from jiedan.core.procedure import VALUES
 from jiedan.documents.actions.withdraw_document import WithdrawDocument
 from jiedan.documents.places import EXTENSIONS, LARGEST, PLACES, title
 from jiedan.evaluation import bodies, screening
 from jiedan.evaluation.rules_input import as_text, entries_as_text
+from jiedan.orders.models import Order
 from jiedan.people.subject import Subject
 from jiedan.screens import routing_form
-from jiedan.screens.fields import FieldView, form_of, is_row_number
+from jiedan.screens.fields import FINGERPRINT, FieldView, form_of, is_row_number
 from jiedan.screens.views.rulebook import value_row
+from jiedan.terms import papers as terms
 
 Extra = Callable[[Mapping[str, str], Mapping[str, list[str]]], dict[str, Any]]
 
@@ -46,7 +50,29 @@ def of_listing(listing: Subject) -> dict[str, str]:
     return {name: value for name, value in known.items() if value}
 
 
-PREFILLED: dict[str, Callable[[Subject], dict[str, str]]] = {"acquisition.turn_into_order": of_listing}
+def _seen_terms(order: Subject) -> dict[str, str]:
+    sheet = terms.offered(_order(order))
+    return {FINGERPRINT: sheet.content_hash} if sheet else {}
+
+
+def _seen_contract(order: Subject) -> dict[str, str]:
+    row = contract.in_state(_order(order), *HANDED_OVER)
+    return {FINGERPRINT: row.content_hash} if row else {}
+
+
+def _order(subject: Subject) -> Order:
+    if not isinstance(subject, Order):
+        raise TypeError(f"{subject!r} is no order")
+    return subject
+
+
+PREFILLED: dict[str, Callable[[Subject], dict[str, str]]] = {
+    "acquisition.turn_into_order": of_listing,
+    "terms.record_confirmation": _seen_terms,
+    "contract.review_contract": _seen_contract,
+    "contract.send_contract": _seen_contract,
+    "contract.countersign_contract": _seen_contract,
+}
 """What the form of a step on a subject holds before anybody types."""
 
 

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
 from jiedan.screens.views import (
+    contract,
     decisions,
     documents,
     evaluation,
@@ -36,6 +37,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("verify/", verify.verify, name="verify"),
     path("verify/ca.pem", verify.authority, name="authority"),
     path("verify/<str:code>/", verify.verify, name="verify_code"),
+    path("orders/<str:ref>/contract/", contract.contract_page, name="contract"),
+    path("orders/<str:ref>/contract/draft/", contract.draft_page, name="contract_draft"),
     path("orders/<str:ref>/terms/", terms.terms_page, name="terms"),
     path("orders/<str:ref>/terms/sheet/", terms.sheet_page, name="term_sheet"),
     path("orders/<str:ref>/evaluation/", evaluation.evaluation_page, name="evaluation"),

@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import make_password
 
 from jiedan.acquisition.intake import take_in
 from jiedan.acquisition.models import ChangeNotice
+from jiedan.contract.models import Contract
 from jiedan.core.lifecycle import AFTER_ACCEPTANCE, LIFECYCLES, ListingStage, OrderStage, StaffStage
 from jiedan.core.roles import Role
 from jiedan.documents.filing import take_in as take_in_paper
@@ -32,7 +33,19 @@ from jiedan.portal.models import Link
 from jiedan.portal.progress import PROGRESS
 from jiedan.terms import papers as terms
 from jiedan.terms.models import TermSheet
-from tests.cast import FRIDAY, TERMS, Cast, acting, incoming, listing_at, offered, order_at, person, written
+from tests.cast import (
+    FRIDAY,
+    TERMS,
+    Cast,
+    acting,
+    contract_to,
+    incoming,
+    listing_at,
+    offered,
+    order_at,
+    person,
+    written,
+)
 from tests.every_action.connected import CONNECT, connection_at, message_at
 from tests.every_action.imported import COLUMNS, UPLOAD, import_at
 from tests.every_action.reconciled import reconciliation_at
@@ -103,6 +116,16 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "administration.set_skill": lambda _cast: {"skill": "电工", "level": "2"},
     "administration.set_values": lambda _cast: {"values": {"accept_hours": "3"}, **REASON},
     "administration.suspend_staff": _reason,
+    "contract.countersign_contract": lambda _cast: {"content_hash": _contract_hash()},
+    "contract.record_signed_contract": lambda _cast: {"as_agreed": True},
+    "contract.redraft_contract": _reason,
+    "contract.review_contract": lambda _cast: {
+        "content_hash": _contract_hash(),
+        "verdict": "pass",
+        **dict.fromkeys(("lawful", "definite", "unambiguous", "complete", "as_agreed"), True),
+    },
+    "contract.send_contract": lambda _cast: {"content_hash": _contract_hash()},
+    "contract.submit_contract": _nothing,
     "documents.attach_document": lambda _cast: filed("other", "说明.txt", "客户来函，一页。"),
     "documents.withdraw_document": lambda _cast: {"document": _newest_document(), **REASON},
     "confirmation.confirm_order": _nothing,
@@ -201,11 +224,27 @@ def _with_terms(action: Action, order: Order, cast: Cast) -> Order:
         terms.save(order, acting(cast.taker), TERMS, None, FRIDAY)
     if action.code in ("terms.record_confirmation", "terms.revise_terms") and order.stage in action.when:
         offered(order, cast)
+    if action.code in CONTRACT_AT and order.stage in action.when:
+        contract_to(CONTRACT_AT[action.code], order, cast)
     return Order.objects.get(pk=order.pk)
 
 
 def _newest_document() -> int:
     return Document.objects.order_by("-pk").values_list("pk", flat=True).first() or 1
+
+
+def _contract_hash() -> str:
+    found = Contract.objects.exclude(content_hash="").order_by("-pk").first()
+    return found.content_hash if found else "0" * 64
+
+
+CONTRACT_AT = {
+    "contract.review_contract": Contract.SUBMITTED,
+    "contract.send_contract": Contract.PASSED,
+    "contract.countersign_contract": Contract.SIGNED,
+    "contract.redraft_contract": Contract.SENT,
+}
+"""What has to have become of the contract for a step on it."""
 
 
 def _offered_hash() -> str:

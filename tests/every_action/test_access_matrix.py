@@ -405,7 +405,11 @@ def test_opening_an_order_that_isnt_ones_own_leaves_no_reading_record(world: Wor
         assert status == (204 if who in SEES["order_home"] else 404), who
 
 
-SHEETS = {"evaluation": "evaluation.submit_evaluation", "terms": "terms.offer_terms"}
+SHEETS = {
+    "evaluation": "evaluation.submit_evaluation",
+    "terms": "terms.offer_terms",
+    "contract": "contract.submit_contract",
+}
 """The papers of an order by their place, and the step that whoever writes them may take."""
 
 

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_POST
 
 from jiedan.acquisition.routing_told import told
 from jiedan.confirmation.checking import checks
+from jiedan.contract import wording as contract_wording
+from jiedan.contract.papers import newest as newest_contract
 from jiedan.core import clock
 from jiedan.core.lifecycle import FROZEN, LIFECYCLES, OrderStage
 from jiedan.documents.queries import papers
@@ -118,7 +120,8 @@ def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
 def _written(order: Order) -> list[str]:
     """What may have been written by now about an order in this stage, read along with it."""
     links = [] if order.stage in BEFORE else ["portal_links"]
-    return links + ([] if order.stage in BEFORE | BEFORE_TERMS else ["term_sheets"])
+    terms = [] if order.stage in BEFORE | BEFORE_TERMS else ["term_sheets"]
+    return [*links, *terms, *(["contracts"] if order.stage in FROZEN else [])]
 
 
 def _more(subject: Subject) -> dict[str, Any]:
@@ -131,6 +134,7 @@ def _more(subject: Subject) -> dict[str, Any]:
             "routing": told(subject.routed_by),
             "evaluation": paper and paper_view(subject, paper, clock.now()),
             "terms": None if subject.stage in BEFORE | BEFORE_TERMS else _terms_card(subject),
+            "contract": _contract_card(subject) if subject.stage in FROZEN else None,
             "entry_checks": checks(subject) if subject.stage in FROZEN else [],
             "portal_links": link_rows(subject, clock.now()) if subject.stage not in BEFORE else [],
         }
@@ -145,6 +149,13 @@ def _terms_card(order: Order) -> dict[str, Any] | None:
     if sheet is None:
         return {} if order.stage == OrderStage.NEGOTIATING else None
     return {"sheet": sheet, "state": terms_state(sheet.state), "tone": TONES.get(sheet.state, "")}
+
+
+def _contract_card(order: Order) -> dict[str, Any] | None:
+    row = newest_contract(order)
+    if row is None:
+        return {} if order.stage == OrderStage.AGREED else None
+    return {"row": row, "state": contract_wording.state(row.state), "tone": contract_wording.TONES.get(row.state, "")}
 
 
 def _stepper(subject: Subject, passed: Collection[str]) -> list[dict[str, Any]]:

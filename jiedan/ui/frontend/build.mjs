@@ -29,7 +29,7 @@ async function sprite() {
 await mkdir(out, { recursive: true });
 await Promise.all([
   build({
-    entryPoints: { app: path.join(here, "src/app.js"), theme: path.join(here, "src/theme.js") },
+    entryPoints: { app: path.join(here, "src/app.js"), theme: path.join(here, "src/theme.js"), sign: path.join(here, "src/sign.js") },
     bundle: true,
     minify: true,
     format: "iife",

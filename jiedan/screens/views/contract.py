@@ -1,0 +1,113 @@
+"""An order's contract: read with every version, edited clause by clause with autosave, handed over (clause 2.3.2)."""
+
+from itertools import pairwise
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from jiedan.contract import papers
+from jiedan.contract.guards import HANDED_OVER
+from jiedan.contract.models import Contract
+from jiedan.contract.shown import ClauseRow, clause_rows, view
+from jiedan.core import clock
+from jiedan.core.contract_text import Clause, Topic
+from jiedan.core.lifecycle import OrderStage
+from jiedan.kernel.dispatch import dispatch
+from jiedan.kernel.errors import Invalid, StepRefused
+from jiedan.kernel.offers import offers
+from jiedan.orders.models import Order
+from jiedan.screens.views.base import actor_of, page, subject_of
+
+ON_CONTRACT = frozenset(f"contract.{step}_contract" for step in ("review", "send", "countersign", "redraft"))
+"""Steps that are taken after reading the contract."""
+
+
+@page
+def contract_page(request: HttpRequest, ref: str) -> HttpResponse:
+    """Every version with its remarks, its review and what changed since the one before."""
+    order = subject_of(request, Order, ref)
+    found = offers(order, actor_of(request), clock.now())
+    rows = list(order.contracts.order_by("-number").select_related("saved_by", "reviewed_by", "concluded_by"))
+    context = {
+        "subject": order,
+        "versions": [view(row, before) for row, before in pairwise([*rows, None]) if row is not None],
+        "writable": _writable(order) and papers.may_write(order, actor_of(request)),
+        "steps": [offer.action for offer in found if offer.possible and offer.action.code in ON_CONTRACT],
+    }
+    return render(request, "contract/page.html", context)
+
+
+@page
+def draft_page(request: HttpRequest, ref: str) -> HttpResponse:
+    """The draft: its clauses with what the checks find, saving it (by itself or with a button), handing it over."""
+    order = subject_of(request, Order, ref)
+    if not papers.may_write(order, actor_of(request)):
+        return render(request, "403.html", status=403)
+    if request.method == "POST":
+        return _saved(request, order)
+    if not _writable(order):
+        return HttpResponseRedirect(f"/orders/{order.ref}/contract/")
+    row = papers.begun(order, clock.now())
+    return render(request, "contract/draft.html", _context(order, row, clause_rows(row, checked=True), {}))
+
+
+def _writable(order: Order) -> bool:
+    return order.stage == OrderStage.AGREED and papers.in_state(order, *HANDED_OVER) is None
+
+
+def _typed(data: QueryDict) -> dict[str, str]:
+    return {name: str(data[name]) for name in data if name in set(Topic)}
+
+
+def _saved(request: HttpRequest, order: Order) -> HttpResponse:
+    now = clock.now()
+    try:
+        row = papers.save(order, actor_of(request), _typed(request.POST), _version(request), now)
+        if request.POST.get("go") == "submit":
+            dispatch("contract.submit_contract", actor_of(request), {"paper_version": row.saves}, subject=order)
+    except StepRefused as refused:
+        return _refused(request, order, refused)
+    if request.headers.get("HX-Request"):
+        found = papers.checked(row)
+        context = {
+            "contract": row,
+            "fresh": True,
+            "blocking": sum(1 for one in found if one.blocks),
+            "found": len(found),
+        }
+        return render(request, "contract/draft.html#saved", context)
+    if request.POST.get("go") == "submit":
+        messages.success(request, _("The contract was handed over; somebody else reviews it now."))
+        return HttpResponseRedirect(f"/orders/{order.ref}/")
+    return HttpResponseRedirect(f"/orders/{order.ref}/contract/draft/")
+
+
+def _refused(request: HttpRequest, order: Order, refused: StepRefused) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return render(request, "contract/draft.html#saved", {"sentence": refused.sentence}, status=refused.status)
+    errors = refused.fields if isinstance(refused, Invalid) else {}
+    if order.stage != OrderStage.AGREED:
+        context: dict[str, Any] = {"subject": order, "clauses": [], "sentence": refused.sentence}
+        return render(request, "contract/draft.html", context, status=refused.status)
+    row = papers.begun(order, clock.now())
+    typed = _typed(request.POST)
+    row.write(Clause(one.topic, typed.get(one.topic.value, one.text)) for one in row.clauses)
+    context = _context(order, row, clause_rows(row, checked=True), errors)
+    return render(request, "contract/draft.html", context | {"sentence": refused.sentence}, status=refused.status)
+
+
+def _context(order: Order, row: Contract, clauses: list[ClauseRow], errors: dict[str, list[str]]) -> dict[str, Any]:
+    found = [one for clause in clauses for one in clause.findings]
+    return {
+        "subject": order, "contract": row, "clauses": clauses, "errors": errors,
+        "blocking": sum(1 for _sentence, blocks in found if blocks), "found": len(found),
+        "missing": [one for one in papers.checked(row) if one.code == "missing_clause"],
+    }  # fmt: skip
+
+
+def _version(request: HttpRequest) -> int | None:
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
