@@ -21,6 +21,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from jiedan.core import clock
 from jiedan.kernel import rules, triggers
@@ -83,6 +84,8 @@ TransactionTestCase._fixture_teardown = _empty
 def _fresh_memory() -> None:
     rules.forget()
     cache.clear()
+    # A request leaves its language behind in the thread; the next test begins with the company's.
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -243,7 +243,7 @@ def test_the_second_department_is_given_the_whole_time_and_the_first_is_judged(c
     assert second.due_at == shanghai(9, 20, 14, 1)
 
 
-@pytest.mark.parametrize("stage", [OrderStage.CANCELLED, OrderStage.NEGOTIATING])
+@pytest.mark.parametrize("stage", [OrderStage.CANCELLED, OrderStage.CONFIRMED])
 def test_an_order_that_waits_for_nothing_has_no_due_moment(cast: Cast, stage: OrderStage) -> None:
     order = order_at(stage, cast)
     assert order.due_at is None

@@ -91,7 +91,7 @@ def test_marks_leave_the_version_that_people_hold_and_the_rows_that_the_records_
 
 
 def test_a_clock_that_was_stopped_or_stands_still_is_never_warned_of(cast: Cast) -> None:
-    order_at(OrderStage.NEGOTIATING, cast, "K1")
+    order_at(OrderStage.CONFIRMED, cast, "K1")
     order_at(OrderStage.CANCELLED, cast, "K2")
     paused = order_at(OrderStage.CANCELLING, cast, "K3")
     assert _sweep(DUE_AT + timedelta(days=30)) == 0
