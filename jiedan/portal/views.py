@@ -164,8 +164,9 @@ def _nothing(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    # The address is the right itself: it isn't stored on the way, indexed, or told to other sites.
+    # The address is the right itself: it isn't stored on the way, indexed, or told to other sites. (Telling it to
+    # nobody at all would make browsers hide where a form comes from, and the form would be refused as a forged one.)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response

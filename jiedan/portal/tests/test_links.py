@@ -61,7 +61,7 @@ def test_its_answers_are_neither_kept_nor_indexed_nor_told_to_other_sites(order:
     page = Client().get(path(shared(order, cast)))
     assert page["Cache-Control"] == "no-store"
     assert page["X-Robots-Tag"] == "noindex, nofollow"
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert (
         "default-src 'none'" in page["Content-Security-Policy"]
         or "object-src 'none'" in page["Content-Security-Policy"]
