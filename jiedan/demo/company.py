@@ -20,7 +20,7 @@ from jiedan.connectors.yanxuan import distributor
 from jiedan.core import clock
 from jiedan.core.lifecycle import OrderStage
 from jiedan.core.roles import Role
-from jiedan.demo import evaluations
+from jiedan.demo import agreements, evaluations
 from jiedan.kernel import notices, rules, sealing, timers
 from jiedan.kernel.dispatch import dispatch
 from jiedan.orders import access
@@ -151,6 +151,7 @@ def _past(count: int, seed: int, until: datetime) -> Iterator[str]:
             yield f"  {number}"
     if count >= ENOUGH:
         yield f"  {evaluations.play(until)} of them evaluated"
+        yield f"  {agreements.play(until)} of them offered terms"
     with clock.at(until):
         while timers.sweep(until) or notices.carry_out(until):
             pass

@@ -14,7 +14,8 @@ from jiedan.orders.models import Order
 from jiedan.people.actor import SYSTEM, Actor, actor_for
 from jiedan.people.models import Staff
 
-ENDS = ("", "approve_evaluation", "return_evaluation", "decline_order", "approve_evaluation", "")
+TAKEN = "approve_evaluation"
+ENDS = ("", TAKEN, "return_evaluation", "decline_order", TAKEN, "", TAKEN, TAKEN, TAKEN, TAKEN)
 """What becomes of the evaluations that are played; "" is still waiting."""
 _SAID = {
     "approve_evaluation": {"reason": "条件具备，按建议洽谈"},

@@ -40,7 +40,7 @@ def offers(subject: Subject, actor: Actor, now: datetime, current: Rules | None 
         if grant is not None:
             found.append(Offer(action, obstacle(action, subject, Context(action, actor, grant, now, current, "offer"))))
     aside = LIFECYCLES[subject.KIND].aside
-    return sorted(found, key=lambda offer: (not offer.possible, offer.action.to in aside))
+    return sorted(found, key=lambda offer: (not offer.possible, offer.action.to in aside, offer.action.quiet))
 
 
 def births(actor: Actor, kind: str) -> list[Action]:
