@@ -36,6 +36,8 @@ ROUTE = Due(
     "route_order", clause="2.1.2", hours="triage_hours", warning="triage_warning_hours", only=_waits_for_department
 )
 CONTACT = Due("contact_customer", clause="2.1.1", hours="first_contact_hours", warning="first_contact_warning_hours")
+HOLD = Due("hold_listing", clause="2.1.1", hours="hold_hours", warning="hold_warning_hours")
+"""To hold a claim without having contacted the customer; when it is over the listing goes back to the square."""
 DECIDE = Due("decide_change", clause="2.1.2", hours="change_hours", warning="change_warning_hours", only=_goes_on)
 EVALUATE = Due("evaluate_order", clause="2.2.1", hours="evaluate_hours", warning="evaluate_warning_hours")
 DECIDE_LATER = replace(DECIDE, only=_has_no_clock_yet)

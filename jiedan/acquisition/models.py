@@ -1,5 +1,6 @@
 """Listings of the platform, and the versions of the company's routing (clauses 2.1.1, 1.3.4)."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -30,6 +31,9 @@ class Listing(Subject):
     needed_on = models.DateField(null=True)
     claimed_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="claimed_listings")
     claimed_at = models.DateTimeField(null=True)
+    last_held_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    """Whose claim ended last without an order; they let others go first for a while."""
+    given_back_at = models.DateTimeField(null=True)
     order = models.OneToOneField(Order, null=True, on_delete=models.PROTECT, related_name="listing")
 
     class Meta:
@@ -41,10 +45,18 @@ class Listing(Subject):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(F("department"), F("stage"), F("due_at"), F("id"), name="listing_dept_stage_due"),
+            models.Index(
+                fields=["claimed_by"], condition=Q(stage__in=["claimed", "contacted"]), name="listing_held_by"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.ref
+
+    def back_to_the_square(self, now: datetime) -> None:
+        """End the claim; whoever held it is remembered."""
+        self.last_held_by_id, self.given_back_at = self.claimed_by_id, now
+        self.claimed_by, self.claimed_at = None, None
 
 
 class RoutingVersion(models.Model):

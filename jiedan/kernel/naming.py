@@ -63,6 +63,7 @@ def deadline_title(name: str) -> str:
         "accept_order": _("Accept and read the order"),
         "route_order": _("Give the order a department"),
         "contact_customer": _("First contact with the customer"),
+        "hold_listing": _("Hold the listing without a contact"),
         "decide_change": _("Decide on the platform's change"),
         "evaluate_order": _("Evaluate feasibility and risks"),
         "decide_order": _("Decide on the evaluation"),

@@ -29,6 +29,12 @@ def first_read(subject: Subject, actor: Actor) -> datetime | None:
     return rows.values_list("first_at", flat=True).first()
 
 
+def seen_by(subject: Subject) -> list[ReadReceipt]:
+    """Who has seen the subject, the first one first."""
+    rows = ReadReceipt.objects.filter(subject_type=subject.KIND, subject_id=subject.pk).select_related("staff")
+    return list(rows.order_by("first_at", "pk")[:100])
+
+
 def not_read_yet(subject: Subject, ctx: Any) -> str | None:
     """A guard: one reading record for each person."""
     first = first_read(subject, ctx.actor)

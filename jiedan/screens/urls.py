@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/views/", order_list.save_view, name="save_view"),
     path("orders/views/<int:pk>/drop/", order_list.drop_view, name="drop_view"),
     path("orders/<str:ref>/read/", subjects.read_subject, name="read"),
+    path("listings/<str:ref>/read/", subjects.read_subject, {"folder": "listings"}, name="read_listing"),
     path("orders/<str:ref>/documents/", documents.attach, name="attach"),
     path("orders/<str:ref>/documents/<int:pk>/", documents.download, name="document"),
     path("verify/", verify.verify, name="verify"),

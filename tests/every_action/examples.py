@@ -79,6 +79,7 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
         "lines": [{"name": "北欧落地灯", "kind": "product", "quantity": 2, "unit_price": "199.00"}],
     },
     "acquisition.post_listing": lambda cast: {"department": cast.home.pk, "summary": "求购会议室灯具 200 套"},
+    "acquisition.read_listing": _nothing,
     "acquisition.read_order": _nothing,
     "acquisition.rebase_deadlines": _reason,
     "acquisition.refuse_cancel": _reason,

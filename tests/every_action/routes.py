@@ -62,7 +62,7 @@ POLICIES: dict[str, str] = {
     r"imports/<str:ref>/(progress|result)/": "import's parts",
     r"quarantine/many/": "many messages",
     r"connections/<int:pk>/pull/": "administrator's row",
-    r"orders/<str:ref>/read/": "page reading",
+    r"(orders|listings)/<str:ref>/read/": "page reading",
     r"orders/<str:ref>/documents/": "page papers",
     r"orders/<str:ref>/documents/<int:pk>/": "page paper",
     r"<str:folder>/new/<str:code>/": "page birth",

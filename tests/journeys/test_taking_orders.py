@@ -21,7 +21,11 @@ from tests.cast import ALL_AGREED, SHEET, TERMS, Cast, acting, listing_at, logge
 def done(client: Client, address: str, given: dict[str, str] | None = None) -> str:
     """A form that is taken; where it leads."""
     answer = client.post(address, given or {})
-    assert answer.status_code == 302, (address, answer.status_code, re.findall(r"alert[^>]*>([^<]+)<", answer.content.decode()))
+    assert answer.status_code == 302, (
+        address,
+        answer.status_code,
+        re.findall(r"alert[^>]*>([^<]+)<", answer.content.decode()),
+    )
     return str(answer["Location"])
 
 

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from jiedan.acquisition.clocks import CONTACT
+from jiedan.acquisition.clocks import CONTACT, HOLD
+from jiedan.acquisition.guards import may_hold_more, others_go_first
 from jiedan.acquisition.models import Listing
 from jiedan.core.lifecycle import ListingStage
 from jiedan.core.roles import Role
@@ -17,7 +18,8 @@ from jiedan.kernel.dispatch import Context
     by={Role.ORDER_TAKER, Role.DEPARTMENT_HEAD},
     when={ListingStage.OPEN},
     to=ListingStage.CLAIMED,
-    starts=[CONTACT],
+    guards=[may_hold_more, others_go_first],
+    starts=[CONTACT, HOLD],
 )
 def claim_listing(listing: Listing, data: Nothing, ctx: Context) -> None:
     """Take the listing on: it is yours, and the time for the first contact with the customer begins."""

@@ -19,7 +19,7 @@ from jiedan.kernel.dispatch import Context
     when={ListingStage.CLAIMED},
     to=ListingStage.CONTACTED,
     guards=[claimed_by_me],
-    stops={"contact_customer"},
+    stops={"contact_customer", "hold_listing"},
 )
 def contact_customer(listing: Listing, data: FirstContact, ctx: Context) -> None:
     """Put on record how you reached the customer, what you learned and what comes next."""

@@ -19,10 +19,9 @@ from jiedan.kernel.dispatch import Context
     when={ListingStage.CLAIMED},
     to=ListingStage.OPEN,
     guards=[claimed_by_me],
-    voids={"contact_customer"},
+    voids={"contact_customer", "hold_listing"},
 )
 def release_listing(listing: Listing, data: Reason, ctx: Context) -> None:
     """Give the listing back so that somebody else can claim it, and say why."""
-    listing.claimed_by_id = None
-    listing.claimed_at = None
+    listing.back_to_the_square(ctx.now)
     ctx.note(ref=listing.ref, summary=listing.summary)

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from jiedan.acquisition.models import Listing
 from jiedan.acquisition.routing_told import told
 from jiedan.confirmation.checking import checks
 from jiedan.contract import wording as contract_wording
@@ -31,6 +32,7 @@ from jiedan.kernel.kinds import all_kinds
 from jiedan.kernel.models import Deadline, Record
 from jiedan.kernel.naming import kind_title, stage_title
 from jiedan.kernel.offers import births, offers
+from jiedan.kernel.receipts import seen_by
 from jiedan.kernel.wording import path_of
 from jiedan.orders import access
 from jiedan.orders.models import Order, OrderLine
@@ -68,8 +70,8 @@ BEFORE = frozenset({OrderStage.UNROUTED, OrderStage.ROUTED})
 BEFORE_TERMS = frozenset({OrderStage.ACCEPTED, OrderStage.DECIDING, OrderStage.DECLINED})
 """Nothing was negotiated yet."""
 BESIDE_CODES = frozenset(code for codes in BESIDE.values() for code in codes)
-READING = "acquisition.read_order"
-"""The step by which a page tells that it was opened."""
+READING = {"order": "acquisition.read_order", "listing": "acquisition.read_listing"}
+"""The steps by which pages tell that they were opened."""
 
 
 def _model(folder: str) -> type[Subject]:
@@ -110,7 +112,7 @@ def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
         "clauses": sorted({record.clause for record in records}),
         "clause": clause,
         "entries": timeline(record for record in records if clause in ("", record.clause)),
-        "unread": any(offer.action.code == READING and offer.possible for offer in possible),
+        "unread": any(offer.action.code == READING.get(subject.KIND) and offer.possible for offer in possible),
         "address": path_of(subject.KIND, subject.ref),
         **_more(subject),
         **clock_context(now, current.calendar),
@@ -139,6 +141,8 @@ def _more(subject: Subject) -> dict[str, Any]:
             "portal_links": link_rows(subject, clock.now()) if subject.stage not in BEFORE else [],
         }
         return more | {"papers": papers(subject), **attach_form({}, {})}
+    if isinstance(subject, Listing):
+        return {"seen_by": seen_by(subject)}
     if isinstance(subject, Staff):
         return staff_facts(subject)
     return {}
@@ -253,11 +257,11 @@ def birth_page(request: HttpRequest, folder: str, code: str) -> HttpResponse:
 
 @require_POST
 @page
-def read_subject(request: HttpRequest, ref: str) -> HttpResponse:
-    """The order's page tells that it was opened: one reading record a person."""
-    order = subject_of(request, Order, ref)
+def read_subject(request: HttpRequest, ref: str, folder: str = "orders") -> HttpResponse:
+    """The subject's page tells that it was opened: one reading record a person."""
+    subject = subject_of(request, _model(folder), ref)
     try:
-        dispatch(READING, actor_of(request), {}, subject=order)
+        dispatch(READING[subject.KIND], actor_of(request), {}, subject=subject)
     except StepRefused:
         # Already read, or not one of those whose reading counts: nothing to put on record.
         return HttpResponse(status=204)
