@@ -14,7 +14,10 @@ from jiedan.people.actor import SYSTEM
 
 def after_overdue(record: Record, _now: datetime) -> None:
     """A clock was found missed; where it is the one that holds a claim, the listing goes back, once."""
-    if record.subject_type != Listing.KIND or json.loads(record.body)["facts"].get("deadline") != HOLD.name:
+    if record.subject_type != Listing.KIND:
+        return
+    missed = {name for name, _round in json.loads(record.body)["facts"]["rounds"]}
+    if HOLD.name not in missed:
         return
     listing = access.visible(SYSTEM, Listing).filter(pk=record.subject_id, stage=ListingStage.CLAIMED).first()
     if listing is not None:

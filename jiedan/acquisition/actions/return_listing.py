@@ -16,7 +16,8 @@ from jiedan.kernel.dispatch import Context
     by={Role.SYSTEM},
     when={ListingStage.CLAIMED},
     to=ListingStage.OPEN,
-    voids={"contact_customer", "hold_listing"},
+    # Ended, not void: a first contact that was never made stays on record as missed.
+    stops={"contact_customer", "hold_listing"},
 )
 def return_listing(listing: Listing, data: Nothing, ctx: Context) -> None:
     """The time to hold a claim without contacting the customer is over: others may claim the listing."""
