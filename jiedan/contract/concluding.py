@@ -103,7 +103,7 @@ def paper_of(order: Order) -> list[Document]:
 
 def _note(row: Contract, ctx: Context, **more: Any) -> None:
     order = row.order
-    ctx.note(ref=order.ref, summary=order.summary, number=row.number, content_hash=row.content_hash, **more)
+    ctx.note(ref=order.ref, summary=order.summary, version=row.number, content_hash=row.content_hash, **more)
 
 
 def _file(row: Contract, kind: str, reason: str, ctx: Context) -> Document:

@@ -16,13 +16,16 @@ from jiedan.core.deadlines import Status
 from jiedan.core.roles import Role
 from jiedan.core.worktime import Pause, Slice, WorkCalendar
 from jiedan.documents.places import title
+from jiedan.evaluation.wording import level, mode, recommendation
 from jiedan.kernel import rules
 from jiedan.kernel.action import REGISTRY
 from jiedan.kernel.clocks import clock_of
 from jiedan.kernel.models import Deadline, Record
 from jiedan.kernel.naming import clause_title, deadline_title, english, role_title, stage_title
 from jiedan.kernel.timers import OVERDUE, WARN
+from jiedan.portal.purposes import PURPOSES
 from jiedan.screens import changes
+from jiedan.terms.wording import how
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +271,18 @@ _FACTS = {
     "document_kind": gettext_lazy("Kind of paper"),
     "sha256": gettext_lazy("Fingerprint (SHA-256)"),
     "bytes": gettext_lazy("Bytes"),
+    "link": gettext_lazy("Number of the link"),
+    "instead_of": gettext_lazy("Instead of link"),
+    "expires_at": gettext_lazy("There until"),
+    "purpose": gettext_lazy("What the link is for"),
+    "needs_contract": gettext_lazy("Needs a contract"),
+    "how": gettext_lazy("How the customer confirmed"),
+    "deliver_on": gettext_lazy("Day of delivery"),
+    "promised_on": gettext_lazy("Delivery promised for"),
+    "open_points": gettext_lazy("What is still open"),
+    "next_on": gettext_lazy("When"),
+    "verdict": gettext_lazy("Result"),
+    "held_by": gettext_lazy("Held by"),
     "signature": gettext_lazy("Signature"),
 }
 
@@ -293,6 +308,17 @@ _HIDDEN = {
     "paper_version",
     "votes",
     "document",
+    # What the steps of terms and contracts say item by item stands on their own pages.
+    "requirements",
+    "delivery",
+    "price",
+    "payment",
+    "consent",
+    "lawful",
+    "definite",
+    "unambiguous",
+    "complete",
+    "as_agreed",
 }
 
 
@@ -310,6 +336,15 @@ def _signature(state: str) -> str:
     return words.get(state, state)
 
 
+def _purpose(code: str) -> str:
+    found = PURPOSES.get(code)
+    return str(found.title) if found else code
+
+
+def _verdict(code: str) -> str:
+    return {"pass": _("Pass"), "return": _("Return")}.get(code, code)
+
+
 SAID: dict[str, Callable[[Any], str]] = {
     "differs": changes.spoken,
     "deadline": deadline_title,
@@ -317,6 +352,13 @@ SAID: dict[str, Callable[[Any], str]] = {
     "platform": platform_title,
     "document_kind": title,
     "signature": _signature,
+    "expires_at": _moment,
+    "level": level,
+    "mode": mode,
+    "recommendation": recommendation,
+    "purpose": _purpose,
+    "how": how,
+    "verdict": _verdict,
 }
 """How facts are said that stand in records as codes; rooms above this one add theirs."""
 

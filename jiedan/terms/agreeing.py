@@ -47,7 +47,7 @@ def offer(order: Order, version: int | None, ctx: Context) -> None:
     link = links.issue(order, PURPOSE, sheet.content_hash, at=ctx.now, by=ctx.actor.staff_id, until=until)
     paper = _file(order, sheet, terms, ctx, _("Terms offered"))
     ctx.note(
-        ref=order.ref, summary=order.summary, number=sheet.number, content_hash=sheet.content_hash, total=f"{terms.total:.2f}",
+        ref=order.ref, summary=order.summary, version=sheet.number, content_hash=sheet.content_hash, total=f"{terms.total:.2f}",
         deliver_on=None if terms.deliver_on is None else terms.deliver_on.isoformat(), link=link.pk, **paper.facts(),
     )  # fmt: skip
 
@@ -61,7 +61,7 @@ def take_back(order: Order, because: str, ctx: Context) -> None:
     sheet.save(update_fields=["state", "withdrawn_because"])
     links.revoke(order, PURPOSE, because, ctx.now)
     TermSheet.objects.create(order=order, number=sheet.number + 1, draft=sheet.draft, saved_at=ctx.now)
-    ctx.note(ref=order.ref, summary=order.summary, number=sheet.number)
+    ctx.note(ref=order.ref, summary=order.summary, version=sheet.number)
 
 
 def seen(order: Order, content_hash: str) -> TermSheet:
@@ -91,7 +91,7 @@ def answer(
     )  # fmt: skip
     asked = [item for item in ITEMS if said[item][0] == ItemAnswer.QUESTION]
     questions = " ".join(f"{wording.item(item)}: {said[item][1]}" for item in asked)
-    ctx.note(ref=order.ref, summary=order.summary, number=sheet.number, questions=questions)
+    ctx.note(ref=order.ref, summary=order.summary, version=sheet.number, questions=questions)
     if not asked:
         _conclude(order, sheet, terms, name, how, ctx)
 

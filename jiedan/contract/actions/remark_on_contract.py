@@ -39,4 +39,4 @@ def remark_on_contract(order: Order, data: RemarkOnContract, ctx: Context) -> No
     row = papers.seen(order, data.content_hash, Contract.SENT)
     sealed = vault.seal_bytes(order.customer.key.opened(), data.words.encode(), REMARK)
     Remark.objects.create(contract=row, topic=data.topic.value, sealed=sealed, at=ctx.now)
-    ctx.note(ref=order.ref, summary=order.summary, number=row.number)
+    ctx.note(ref=order.ref, summary=order.summary, version=row.number)

@@ -62,7 +62,7 @@ def review_contract(order: Order, data: ReviewContract, ctx: Context) -> None:
     if data.verdict == "pass":
         row.state = Contract.PASSED
         row.save()
-        ctx.note(ref=order.ref, summary=order.summary, number=row.number)
+        ctx.note(ref=order.ref, summary=order.summary, version=row.number)
     else:
         row.save()
         concluding.withdraw(row, data.words, ctx, questions=data.words)

@@ -53,4 +53,4 @@ def sign_contract(order: Order, data: SignContract, ctx: Context) -> None:
         }
     )  # fmt: skip
     row.save()
-    ctx.note(ref=order.ref, summary=order.summary, number=row.number)
+    ctx.note(ref=order.ref, summary=order.summary, version=row.number)

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from django.utils.translation import gettext
 from pydantic import Field, StringConstraints
 
 from jiedan.acquisition.entry import Input
@@ -50,4 +51,4 @@ def record_confirmation(order: Order, data: RecordConfirmation, ctx: Context) ->
     sheet = agreeing.seen(order, data.content_hash)
     said = dict.fromkeys(ITEMS, (ItemAnswer.AGREE, data.words))
     agreeing.answer(order, sheet, said, data.name, data.how, ctx)
-    links.revoke(order, agreeing.PURPOSE, data.how, ctx.now)
+    links.revoke(order, agreeing.PURPOSE, gettext("The customer confirmed in another way."), ctx.now)
