@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,13 @@ from tools.postgres import SAFE, Server, find_binaries
 ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = sys.executable
 Process = subprocess.Popen[bytes] | Child
+
+
+RECOVERING = (
+    "the database system is in recovery mode",
+    "the database system is starting up",
+    "is not yet accepting connections",
+)
 
 
 @dataclass
@@ -65,9 +72,14 @@ class Installation:
     def script(self, text: str) -> Any:
         """Run Python inside the installation; returns the JSON of its last line."""
         code = f"import django; django.setup()\n{text}"
-        done = subprocess.run(
-            [PYTHON, "-c", code], check=False, capture_output=True, text=True, env=self.environment, cwd=ROOT
-        )
+        for _try in range(60):
+            done = subprocess.run(
+                [PYTHON, "-c", code], check=False, capture_output=True, text=True, env=self.environment, cwd=ROOT
+            )
+            # A database that was killed a moment ago lets nobody in until it has recovered.
+            if not any(words in done.stderr for words in RECOVERING):
+                break
+            time.sleep(0.5)
         assert done.returncode == 0, done.stderr[-3000:]
         return json.loads(done.stdout.strip().splitlines()[-1])
 
@@ -186,12 +198,19 @@ print(json.dumps({'ok': report.ok, 'problem': report.problem, 'orders': Order.ob
 def kill_a_backend(postmaster: int, dice: random.Random) -> None:
     """One server process that works for us dies; PostgreSQL then restarts all of them."""
     children = [int(pid) for pid in Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()]
-    backends = [
-        pid for pid in children if b" jiedan " in Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")
-    ]
+    backends = [pid for pid in children if b" jiedan " in _command_of(pid)]
     if backends:
-        os.kill(dice.choice(backends), signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(dice.choice(backends), signal.SIGKILL)
         time.sleep(1.0)
+
+
+def _command_of(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")
+    except (FileNotFoundError, ProcessLookupError):
+        # A connection may be closed between two looks.
+        return b""
 
 
 def free_port() -> int:

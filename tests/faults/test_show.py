@@ -66,7 +66,7 @@ for account in Account.objects.select_related('key'):
 print(json.dumps({
     'days': Run.objects.exclude(finished_at=None).count(),
     'failed': list(Run.objects.filter(finished_at=None).values_list('error', flat=True)),
-    'differences': {row['kind']: row['n'] for row in Difference.objects.values('kind').annotate(n=Count('pk'))},
+    'differences': {row['kind']: row['n'] for row in Difference.objects.filter(state__in=('open', 'mending')).values('kind').annotate(n=Count('pk'))},
 }))
 """
 ACCEPTED = """
