@@ -47,7 +47,7 @@ def _closed() -> Iterator[None]:
 
 def client(address: str, **changes: str) -> KaolaClient:
     keys = {"app_key": simulator.APP_KEY, "secret": simulator.SECRET, "access_token": simulator.TOKEN} | changes
-    _OPENED.append(httpx.Client(timeout=httpx.Timeout(0.2, connect=1.0)))
+    _OPENED.append(httpx.Client(timeout=httpx.Timeout(0.5, connect=2.0)))
     return KaolaClient(address, **keys, http=_OPENED[-1], now=lambda: FRIDAY)
 
 
