@@ -17,6 +17,7 @@ from jiedan.kernel.offers import Offer
 from jiedan.orders.models import Order
 from jiedan.people.models import Staff
 from jiedan.people.subject import Subject
+from jiedan.portal.shown import LinkRow
 
 ORDER = (
     "channel", "shop", "external_id", "kind", "summary", "placed_at", "paid_at", "received_at", "accepted_at",
@@ -110,6 +111,15 @@ def record(row: Record, chain: str | None) -> dict[str, Any]:
 def deadline(row: Deadline) -> dict[str, Any]:
     """A clock and the versions it is judged by."""
     return plain({**clocks.facts(row), "procedure": row.procedure, "calendar": row.calendar, "terms": row.terms})
+
+
+def link(row: LinkRow) -> dict[str, Any]:
+    """A customer's link and what happened behind it."""
+    found = {name: getattr(row.link, name) for name in ("id", "purpose", "issued_at", "expires_at")}
+    more = {name: getattr(row, name) for name in ("title", "address", "living", "ended", "looked")}
+    names = ("at", "what", "detail", "address")
+    visits = [plain({name: getattr(visit, name) for name in names}) for visit in row.visits]
+    return plain(found | more) | {"visits": visits}
 
 
 def attempt(row: Attempt) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from jiedan.core.lifecycle import ENDED
 from jiedan.core.roles import Role
+from jiedan.kernel.action import REGISTRY
 from jiedan.kernel.rules import Rules
 from jiedan.orders import vault
 from jiedan.orders.models import Order
@@ -63,6 +64,13 @@ def address(link: Link) -> str:
         return f"{settings.BASE_URL}/p/{link.token}/"
     except vault.Unreadable:
         return ""
+
+
+def may_send(order: Order, actor: Actor) -> bool:
+    """Whether the person may send the customer their links, and so may see where they lead: whoever opens one acts as
+    the customer, so mere readers of the order don't see it (clause 6.2.4).
+    """
+    return REGISTRY["portal.renew_link"].grant(actor, order.department_id) is not None
 
 
 def found(token: str) -> Link | None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from jiedan.kernel.action import REGISTRY
 from jiedan.orders.models import Order
+from jiedan.people.actor import Actor
 from jiedan.portal import links
 from jiedan.portal.models import Link, Visit
 from jiedan.portal.purposes import PURPOSES
@@ -42,8 +43,8 @@ class LinkRow:
     visits: Sequence[VisitRow]
 
 
-def link_rows(order: Order, now: datetime) -> list[LinkRow]:
-    """The order's newest links. None is asked for twice: the page reads them along with the order."""
+def link_rows(order: Order, actor: Actor, now: datetime) -> list[LinkRow]:
+    """The order's newest links, with their addresses for whoever may send them. The page reads them along with the order."""
     found = sorted(order.portal_links.all(), key=lambda link: -link.pk)[:LINKS]
     if not found:
         return []
@@ -53,16 +54,17 @@ def link_rows(order: Order, now: datetime) -> list[LinkRow]:
     for visit in behind.exclude(what=Visit.LOOKED).order_by("-pk")[:VISITS]:
         visits.setdefault(visit.link_id, []).append(visit)
     prefetch_related_objects(found, "issued_by")
-    return [_row(link, looked[link.pk], visits.get(link.pk, []), now) for link in found]
+    told = links.may_send(order, actor)
+    return [_row(link, looked[link.pk], visits.get(link.pk, []), now, told=told) for link in found]
 
 
-def _row(link: Link, looked: int, visits: Sequence[Visit], now: datetime) -> LinkRow:
+def _row(link: Link, looked: int, visits: Sequence[Visit], now: datetime, *, told: bool) -> LinkRow:
     ended = links.ended(link, now) or ""
     purpose = PURPOSES.get(link.purpose)
     return LinkRow(
         link=link,
         title=str(purpose.title) if purpose else link.purpose,
-        address="" if ended else links.address(link),
+        address=links.address(link) if told and not ended else "",
         living=not ended,
         ended=link.revoked_because or ended,
         looked=looked,

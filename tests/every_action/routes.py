@@ -20,6 +20,7 @@ POLICIES: dict[str, str] = {
     # A program's ways in: a token, then roles.
     _API_FOLDER: "api list",
     rf"{_API_FOLDER}/<ref>(/offers|/records|/deadlines|/attempts)?": "api subject",
+    r"api/v1/orders/<ref>/links": "api links",
     rf"{_API_FOLDER}/<ref>/{_STEP}": "api step",
     rf"{_API_FOLDER}/{_STEP}": "api birth",
     r"api/v1/orders/bulk": "api orders",

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -19,6 +20,8 @@ from django.urls import get_resolver, include, path
 
 from jiedan.acquisition.models import RoutingVersion
 from jiedan.connectors.outgoing.models import Outgoing
+from jiedan.core import clock
+from jiedan.core.lifecycle import OrderStage
 from jiedan.documents.filing import take_in
 from jiedan.documents.models import Document
 from jiedan.documents.signing import Verdict
@@ -27,6 +30,8 @@ from jiedan.kernel.action import REGISTRY, Action
 from jiedan.kernel.kinds import all_kinds
 from jiedan.kernel.models import Record
 from jiedan.orders.models import Order
+from jiedan.portal import links
+from jiedan.portal.progress import PROGRESS
 from tests.cast import FRIDAY, Cast, logged_in
 from tests.every_action.routes import KIND_OF, POLICIES, declared, parts, routes
 from tests.every_action.world import ABSENT, EVERYBODY, MARK, READS_KIND, SEES, WORKING, World, enter, may_act
@@ -122,7 +127,9 @@ def test_who_isnt_logged_in_is_sent_to_log_in_and_changes_nothing(world: World) 
 
 def test_who_brings_no_token_gets_401_and_changes_nothing(world: World) -> None:
     before, found = Record.objects.count(), {}
-    for route in of("api list", "api subject", "api step", "api birth", "api papers", "api paper", "api paper written"):
+    for route in of(
+        "api list", "api subject", "api step", "api birth", "api papers", "api paper", "api paper written", "api links"
+    ):
         call = Client().post if "actions" in route else Client().get
         answer = call(_address(route, world.subjects["order_home"].ref), content_type="application/json")
         if answer.status_code != 401:
@@ -240,6 +247,19 @@ def test_papers_are_given_to_who_sees_the_order_and_to_nobody_else(world: World)
             assert answer.status_code == (200 if who in SEES[name] else 404), f"{who} {address}"
             assert (answer.content == name.encode()) == (who in SEES[name])
             assert _ask(world, who, absent).status_code == 404
+
+
+def test_a_customers_link_is_told_to_who_may_send_it_and_to_nobody_else(world: World) -> None:
+    renew = REGISTRY["portal.renew_link"]
+    for name, order in world.of_kind("order").items():
+        assert isinstance(order, Order)
+        Order.objects.filter(pk=order.pk).update(stage=OrderStage.ACCEPTED)
+        link = links.issue(order, PROGRESS, "", at=FRIDAY, by=None, until=clock.now() + timedelta(days=30))
+        for route, who in product([*of("api links"), f"orders/{order.ref}/"], sorted(EVERYBODY - {"former"})):
+            answer = _ask(world, who, _address(route, order.ref))
+            assert answer.status_code == (200 if who in SEES[name] else 404), f"{who} {route}"
+            told = link.token in answer.content.decode()
+            assert told == (who in SEES[name] and may_act(who, renew.by, name)), f"{who} {route}"
 
 
 def test_papers_are_brought_by_who_has_the_right_and_by_nobody_else(world: World) -> None:

@@ -36,6 +36,7 @@ from jiedan.kernel.receipts import seen_by
 from jiedan.kernel.wording import path_of
 from jiedan.orders import access
 from jiedan.orders.models import Order, OrderLine
+from jiedan.people.actor import Actor
 from jiedan.people.models import Staff
 from jiedan.people.subject import Subject
 from jiedan.portal.shown import link_rows
@@ -43,7 +44,7 @@ from jiedan.screens.changes import change_view
 from jiedan.screens.fields import form_of, leftover, posted
 from jiedan.screens.own_forms import OWN_FORMS, PREFILLED, attach_form
 from jiedan.screens.reading import clock_context, clock_view, explained, step_title, timeline
-from jiedan.screens.views.base import actor_of, page, subject_of
+from jiedan.screens.views.base import actor_of, page, subject_of, version_seen
 from jiedan.screens.views.people import staff_facts
 from jiedan.terms.papers import newest as newest_terms
 from jiedan.terms.shown import TONES
@@ -114,7 +115,7 @@ def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
         "entries": timeline(record for record in records if clause in ("", record.clause)),
         "unread": any(offer.action.code == READING.get(subject.KIND) and offer.possible for offer in possible),
         "address": path_of(subject.KIND, subject.ref),
-        **_more(subject),
+        **_more(subject, actor),
         **clock_context(now, current.calendar),
     }
 
@@ -126,7 +127,7 @@ def _written(order: Order) -> list[str]:
     return [*links, *terms, *(["contracts"] if order.stage in FROZEN else [])]
 
 
-def _more(subject: Subject) -> dict[str, Any]:
+def _more(subject: Subject, actor: Actor) -> dict[str, Any]:
     if isinstance(subject, Order):
         lines = list(OrderLine.objects.filter(order=subject.pk).order_by("number"))
         paper = newest_evaluation(subject)
@@ -138,7 +139,7 @@ def _more(subject: Subject) -> dict[str, Any]:
             "terms": None if subject.stage in BEFORE | BEFORE_TERMS else _terms_card(subject),
             "contract": _contract_card(subject) if subject.stage in FROZEN else None,
             "entry_checks": checks(subject) if subject.stage in FROZEN else [],
-            "portal_links": link_rows(subject, clock.now()) if subject.stage not in BEFORE else [],
+            "portal_links": link_rows(subject, actor, clock.now()) if subject.stage not in BEFORE else [],
         }
         return more | {"papers": papers(subject), **attach_form({}, {})}
     if isinstance(subject, Listing):
@@ -220,7 +221,7 @@ def step_page(request: HttpRequest, folder: str, ref: str, code: str) -> HttpRes
             actor_of(request),
             posted(request.POST, action.input),
             subject=subject,
-            version=_version(request),
+            version=version_seen(request),
         )
     except StepRefused as refused:
         return _refused(request, action, subject, refused)
@@ -295,7 +296,7 @@ def _form_page(
         "above": leftover(errors, fields) if not template else [],
         "answered": status != 200,
         "back": path_of(action.on.KIND, subject.ref) if subject else f"/{_folder_of(action.on)}/",
-        **(_more(subject) if subject and extra else {}),
+        **(_more(subject, actor_of(request)) if subject and extra else {}),
         **(extra(values, errors) if extra else {}),
     }
     return render(request, template or "screens/step.html", context, status=status)
@@ -314,11 +315,6 @@ def _refused(request: HttpRequest, action: Action, subject: Subject | None, refu
 
 def _say_done(request: HttpRequest, action: Action, subject: Subject) -> None:
     messages.success(request, _("%(step)s: done. %(ref)s") % {"step": action.title, "ref": subject.ref})
-
-
-def _version(request: HttpRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _own(address: str) -> bool:
