@@ -29,7 +29,17 @@ def to_review(order: Order, ctx: Context) -> str | None:
     row = papers.in_state(order, Contract.SUBMITTED)
     if row is None:
         return _("No contract of %(ref)s waits for review.") % {"ref": order.ref}
-    if ctx.actor.staff_id in row.authors or ctx.grant.on_behalf_of in row.authors:
+    return _own(row, ctx)
+
+
+def not_its_author(order: Order, ctx: Context) -> str | None:
+    """Whoever wrote the version that is open doesn't judge it either (clause 1.3.4)."""
+    row = papers.in_state(order, *Contract.OPEN)
+    return None if row is None else _own(row, ctx)
+
+
+def _own(row: Contract, ctx: Context) -> str | None:
+    if {ctx.actor.staff_id, ctx.grant.on_behalf_of} & set(row.authors):
         return _("Nobody reviews a contract that they wrote themselves. Ask somebody else who may.")
     return None
 

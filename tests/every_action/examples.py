@@ -14,6 +14,7 @@ from django.contrib.auth.hashers import make_password
 from jiedan.acquisition.intake import take_in
 from jiedan.acquisition.models import ChangeNotice
 from jiedan.contract.models import Contract
+from jiedan.contract.wording import CHECKLIST
 from jiedan.core.lifecycle import AFTER_ACCEPTANCE, LIFECYCLES, ListingStage, OrderStage, StaffStage
 from jiedan.core.roles import Role
 from jiedan.documents.filing import take_in as take_in_paper
@@ -118,12 +119,12 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "administration.set_values": lambda _cast: {"values": {"accept_hours": "3"}, **REASON},
     "administration.suspend_staff": _reason,
     "contract.countersign_contract": lambda _cast: {"content_hash": _contract_hash()},
-    "contract.record_signed_contract": lambda _cast: {"as_agreed": True},
+    "contract.record_signed_contract": lambda _cast: dict.fromkeys(CHECKLIST, True),
     "contract.redraft_contract": _reason,
     "contract.review_contract": lambda _cast: {
         "content_hash": _contract_hash(),
         "verdict": "pass",
-        **dict.fromkeys(("lawful", "definite", "unambiguous", "complete", "as_agreed"), True),
+        **dict.fromkeys(CHECKLIST, True),
     },
     "contract.send_contract": lambda _cast: {"content_hash": _contract_hash()},
     "contract.submit_contract": _nothing,

@@ -6,10 +6,9 @@ from django.utils.translation import gettext
 from pydantic import Field, StringConstraints
 
 from jiedan.contract import concluding, papers
-from jiedan.contract.entry import AboutContract
+from jiedan.contract.entry import AboutContract, ByList
 from jiedan.contract.guards import to_review
 from jiedan.contract.models import Contract
-from jiedan.contract.wording import CHECKLIST
 from jiedan.core.lifecycle import OrderStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
@@ -19,17 +18,8 @@ from jiedan.kernel.fields import lazy as _
 from jiedan.orders.models import Order
 
 
-class ReviewContract(AboutContract):
+class ReviewContract(AboutContract, ByList):
     verdict: Literal["pass", "return"] = Field(title=_("Result"))
-    lawful: bool = Field(False, title=_("Lawful: nothing in it is forbidden or void"))
-    definite: bool = Field(False, title=_("Definite: dates, quantities and standards are said"))
-    unambiguous: bool = Field(
-        False, title=_("Unambiguous: no clause can be read in two ways, none contradicts another")
-    )
-    complete: bool = Field(
-        False, title=_("Complete: acceptance, breach, confidentiality, force majeure and disputes are settled")
-    )
-    as_agreed: bool = Field(False, title=_("As agreed: requirements, delivery, price and payment are the agreed terms"))
     words: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = Field(
         "", title=_("What has to be changed"), description=_("Required when it is returned.")
     )
@@ -46,19 +36,14 @@ class ReviewContract(AboutContract):
 def review_contract(order: Order, data: ReviewContract, ctx: Context) -> None:
     """Go through the clauses with the list; pass the contract, or return it with what has to be changed."""
     row = papers.seen(order, data.content_hash, Contract.SUBMITTED)
-    ticked = [name for name in CHECKLIST if getattr(data, name)]
     problems: dict[str, list[str]] = {}
     if data.verdict == "pass":
-        problems = {
-            name: [gettext("Every point has to hold before the contract passes; return it otherwise.")]
-            for name in CHECKLIST
-            if name not in ticked
-        }
+        problems = data.missing()
     elif not data.words:
         problems = {"words": [gettext("Say what has to be changed.")]}
     if problems:
         raise Invalid(problems, gettext("Some fields need to be corrected."))
-    row.checklist, row.reviewed_at, row.reviewed_by_id = ticked, ctx.now, ctx.actor.staff_id
+    row.checklist, row.reviewed_at, row.reviewed_by_id = data.ticked(), ctx.now, ctx.actor.staff_id
     if data.verdict == "pass":
         row.state = Contract.PASSED
         row.save()

@@ -19,7 +19,7 @@ from jiedan.core.lifecycle import OrderStage
 from jiedan.documents import filing, signing
 from jiedan.documents.models import Document
 from jiedan.kernel.dispatch import dispatch
-from jiedan.kernel.errors import Invalid, Refused
+from jiedan.kernel.errors import Forbidden, Invalid, Refused
 from jiedan.kernel.models import Attempt, Deadline, Record
 from jiedan.orders.models import Order
 from jiedan.portal.links import customer
@@ -250,19 +250,28 @@ def test_a_typed_name_is_enough_where_nothing_can_be_drawn(order: Order, cast: C
     assert stage(order) == OrderStage.SIGNED
 
 
-def test_a_contract_signed_on_paper_needs_its_scan_and_somebody_who_compared_it(order: Order, cast: Cast) -> None:
+def test_a_contract_signed_on_paper_needs_its_scan_and_somebody_else_who_goes_through_the_list(
+    order: Order, cast: Cast
+) -> None:
     with pytest.raises(Refused) as missing:
-        dispatch("contract.record_signed_contract", acting(cast.taker), {"as_agreed": True}, subject=order)
+        dispatch("contract.record_signed_contract", acting(cast.head), TICKED, subject=order)
     assert "已签署的合同" in str(missing.value.sentence)
     from jiedan.documents.tests.papers import pdf
 
     scan = filed("signed_contract", "合同.pdf", "x") | {"content": _base64(pdf())}
     dispatch("documents.attach_document", acting(cast.taker), scan, subject=order)
     with pytest.raises(Invalid) as careless:
-        dispatch("contract.record_signed_contract", acting(cast.taker), {}, subject=order)
-    assert list(careless.value.fields) == ["as_agreed"]
-    dispatch("contract.record_signed_contract", acting(cast.taker), {"as_agreed": True}, subject=order)
-    assert (stage(order), Contract.objects.get().on_paper) == (OrderStage.SIGNED, True)
+        dispatch("contract.record_signed_contract", acting(cast.head), TICKED | {"lawful": False}, subject=order)
+    assert list(careless.value.fields) == ["lawful"]
+    with pytest.raises(Forbidden):
+        dispatch("contract.record_signed_contract", acting(cast.taker), TICKED, subject=order)
+    papers.save(order, acting(cast.head), {"general": "双方各执一份。"}, None, FRIDAY)
+    with pytest.raises(Refused, match="自己拟定"):
+        dispatch("contract.record_signed_contract", acting(cast.head), TICKED, subject=order)
+    dispatch("contract.record_signed_contract", acting(cast.decider), TICKED, subject=order)
+    row = Contract.objects.get()
+    assert (stage(order), row.on_paper, row.reviewed_by) == (OrderStage.SIGNED, True, cast.decider)
+    assert row.checklist == list(TICKED)
     dispatch("confirmation.confirm_order", acting(cast.taker), {}, subject=order)
     assert stage(order) == OrderStage.CONFIRMED
 
