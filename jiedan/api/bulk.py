@@ -17,10 +17,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.acquisition.intake import Outcome, Taken, take_in_many
 from jiedan.acquisition.schema import order_schema, read_order
+from jiedan.api.bodies import object_of
 from jiedan.api.idempotency import Answer, once
 from jiedan.api.problems import Problem
 from jiedan.core import clock
-from jiedan.core.strict_json import loads
 from jiedan.kernel.action import REGISTRY
 from jiedan.kernel.dispatch import why_not_yours
 from jiedan.kernel.errors import Forbidden, Invalid
@@ -50,10 +50,7 @@ def taken_in(request: HttpRequest, actor: Actor) -> Answer:
     if not actor.roles & enter.by:
         raise Forbidden(why_not_yours(enter, None))
     body = _body(request)
-    data = loads(body)
-    if not isinstance(data, dict):
-        raise Problem(400, "not_an_object", _("The body has to be a JSON object."))
-    given = validated(Orders, data)
+    given = validated(Orders, object_of(body))
     if not isinstance(given, Orders):
         raise TypeError(f"{given!r} is no request")
 

@@ -19,10 +19,10 @@ from pydantic import BaseModel
 
 from jiedan.acquisition import events
 from jiedan.api import bulk, contract, evaluation, papers, shapes, terms
+from jiedan.api.bodies import object_of
 from jiedan.api.idempotency import Answer, once
 from jiedan.api.problems import Problem, answer, as_response, problem_of
 from jiedan.core import clock
-from jiedan.core.strict_json import loads
 from jiedan.kernel import attempts
 from jiedan.kernel.action import REGISTRY, Action
 from jiedan.kernel.dispatch import dispatch
@@ -36,6 +36,7 @@ from jiedan.people import tokens
 from jiedan.people.actor import Actor, actor_for
 from jiedan.people.models import ApiToken
 from jiedan.people.subject import Subject
+from jiedan.portal.shown import link_rows
 
 PAGE, LARGEST_PAGE = 50, 200
 
@@ -225,6 +226,21 @@ def _register_bulk() -> None:
     )(orders_bulk)
 
 
+def _register_links() -> None:
+    def list_links(request: HttpRequest, ref: str) -> HttpResponse:
+        actor = _scoped(request, ApiToken.READ)
+        order = access.get(actor, Order, ref)
+        return _json([shapes.link(row) for row in link_rows(order, actor, clock.now())], etag=etag_of(order))
+
+    api.get(
+        "/orders/{ref}/links",
+        operation_id="order_links",
+        tags=["order"],
+        summary="order: the customer's links",
+        description="Newest first. `address` is empty for whoever may not send it, and once the link has ended.",
+    )(list_links)
+
+
 def _register_papers() -> None:
     def list_documents(request: HttpRequest, ref: str) -> HttpResponse:
         order = access.get(_scoped(request, ApiToken.READ), Order, ref)
@@ -296,9 +312,7 @@ def _inlined(node: Any, parts: dict[str, Any]) -> Any:
 
 def _take(request: HttpRequest, action: Action, ref: str | None) -> HttpResponse:
     actor = _scoped(request, ApiToken.ACT)
-    data = loads(request.body or b"{}")
-    if not isinstance(data, dict):
-        raise Problem(400, "not_an_object", _("The body has to be a JSON object."))
+    data = object_of(request.body or b"{}")
     version = _expected_version(request)
 
     def run() -> Answer:
@@ -332,6 +346,7 @@ def build() -> NinjaAPI:
     install_handlers()
     _register_bulk()
     _register_papers()
+    _register_links()
     for name, sheet in SHEETS.items():
         _register_sheet(name, sheet)
     for kind, model in all_kinds().items():

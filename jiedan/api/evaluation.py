@@ -2,12 +2,9 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from jiedan.api.problems import Problem
+from jiedan.api.bodies import parts_of
 from jiedan.api.shapes import plain
 from jiedan.core import clock
-from jiedan.core.strict_json import loads
 from jiedan.evaluation import papers
 from jiedan.evaluation.models import Evaluation
 from jiedan.orders.models import Order
@@ -44,11 +41,6 @@ def _round(paper: Evaluation) -> dict[str, Any]:
 
 def written(order: Order, actor: Actor, body: bytes) -> dict[str, Any]:
     """Save the parts that the request brings; `version` is the one that was seen. Raises StepRefused or Problem."""
-    given = loads(body or b"{}")
-    if not isinstance(given, dict):
-        raise Problem(400, "not_an_object", _("The body has to be a JSON object."))
-    seen = given.pop("version", None)
-    if seen is not None and (type(seen) is not int or seen < 0):
-        raise Problem(400, "bad_version", _("“version” has to be the version that you saw, a whole number."))
+    given, seen = parts_of(body)
     paper = papers.save(order, actor, given, seen, clock.now(), "api")
     return plain(_paper(paper))

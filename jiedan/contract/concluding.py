@@ -11,7 +11,8 @@ from jiedan.contract.models import Contract
 from jiedan.documents import filing
 from jiedan.documents.models import Document
 from jiedan.kernel.dispatch import Context
-from jiedan.kernel.errors import Invalid, Refused
+from jiedan.kernel.drafts import add_author
+from jiedan.kernel.errors import Invalid
 from jiedan.orders.models import Order
 from jiedan.people.models import Department
 from jiedan.portal import links
@@ -24,8 +25,7 @@ _CANVAS: Final = (600, 200)
 def hand_over(order: Order, version: int | None, ctx: Context) -> None:
     """Freeze the draft for review. Raises Refused, or Invalid with what the checks found, by clause."""
     row = papers.begun(order, ctx.now)
-    if version is not None and version != row.saves:
-        raise Refused(papers.changed_sentence(row), "paper_changed")
+    papers.DRAFTS.require_seen(row, version)
     problems: dict[str, list[str]] = {}
     for finding in papers.checked(row):
         if finding.blocks:
@@ -34,7 +34,7 @@ def hand_over(order: Order, version: int | None, ctx: Context) -> None:
     if problems:
         raise Invalid(problems, _("The contract can't be handed over; what the checks found is named below."))
     row.state, row.content_hash, row.submitted_at = Contract.SUBMITTED, papers.hash_of(row), ctx.now
-    row.authors = sorted({*row.authors, *filter(None, (ctx.actor.staff_id, ctx.grant.on_behalf_of))})
+    add_author(row, ctx.actor, ctx.grant)
     row.save()
     _note(row, ctx)
 
@@ -83,10 +83,11 @@ def withdraw(row: Contract, because: str, ctx: Context, questions: str) -> None:
     _note(row, ctx)
 
 
-def on_paper(order: Order, ctx: Context) -> None:
-    """Both sides signed by hand; the scan is on file."""
+def on_paper(order: Order, ticked: list[str], ctx: Context) -> None:
+    """Both sides signed by hand; the scan is on file, and somebody went through it and TICKED the list."""
     row = papers.in_state(order, *Contract.OPEN) or papers.begun(order, ctx.now)
     row.state, row.on_paper, row.content_hash = Contract.CONCLUDED, True, papers.hash_of(row)
+    row.checklist, row.reviewed_at, row.reviewed_by_id = ticked, ctx.now, ctx.actor.staff_id
     row.concluded_at, row.concluded_by_id = ctx.now, ctx.actor.staff_id
     row.save()
     links.revoke(order, PURPOSE, _("The contract was signed on paper."), ctx.now)

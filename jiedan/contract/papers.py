@@ -4,21 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiedan.contract.models import Contract
 from jiedan.core.contract_checks import Finding, findings
 from jiedan.core.contract_text import Clause, Parties, Topic, drafted, fingerprint
 from jiedan.core.lifecycle import OrderStage
-from jiedan.kernel import attempts
-from jiedan.kernel.action import REGISTRY
-from jiedan.kernel.dispatch import authorised
+from jiedan.kernel.drafts import Drafts
 from jiedan.kernel.errors import Invalid, Refused
 from jiedan.kernel.naming import stage_title
 from jiedan.orders import vault
 from jiedan.orders.models import Order
-from jiedan.people.actor import Actor
 from jiedan.people.models import Department
 from jiedan.terms import papers as terms
 
@@ -61,36 +57,11 @@ def begun(order: Order, now: datetime) -> Contract:
     return row
 
 
-def may_write(order: Order, actor: Actor) -> bool:
-    """Whether the person may write the order's contract, in whatever stage it is."""
-    return REGISTRY[SUBMIT].grant(actor, order.department_id) is not None
-
-
-def save(
-    order: Order, actor: Actor, given: Mapping[str, object], version: int | None, now: datetime, channel: str = "page"
-) -> Contract:
-    """Put the texts GIVEN (by topic) into the draft that was seen in VERSION (None: whichever it is).
-
-    Raises Forbidden, Refused (`not_agreed`, `handed_over`, `paper_changed`) or Invalid by topic; nothing has then changed.
-    """
-    with attempts.known(SUBMIT, actor, order, channel), transaction.atomic():
-        locked = Order.for_change(order.pk)
-        grant = authorised(REGISTRY[SUBMIT], locked, actor)
-        _require_writable(locked)
-        row = begun(locked, now)
-        before = row.clauses
-        after = _edited(before, given)
-        if version is not None and version != row.saves:
-            if after == before:
-                # Saved by itself a moment ago: the same again is no conflict.
-                return row
-            raise Refused(changed_sentence(row), "paper_changed")
-        row.write(after)
-        row.saves += 1
-        row.saved_at, row.saved_by_id = now, actor.staff_id
-        row.authors = sorted({*row.authors, *filter(None, (actor.staff_id, grant.on_behalf_of))})
-        row.save()
-        return row
+def _put(row: Contract, given: Mapping[str, object]) -> bool:
+    before = row.clauses
+    after = _edited(before, given)
+    row.write(after)
+    return after != before
 
 
 def _edited(clauses: tuple[Clause, ...], given: Mapping[str, object]) -> tuple[Clause, ...]:
@@ -106,13 +77,6 @@ def _edited(clauses: tuple[Clause, ...], given: Mapping[str, object]) -> tuple[C
     if problems:
         raise Invalid(problems, _("Some fields need to be corrected."))
     return tuple(Clause(clause.topic, texts.get(clause.topic, clause.text)) for clause in clauses)
-
-
-def changed_sentence(row: Contract) -> str:
-    """What somebody reads who saw an older version of the draft."""
-    return _(
-        "%(who)s saved this contract meanwhile (version %(now)d). What you typed is kept here: open the draft anew in another tab, compare, then save again."
-    ) % {"who": row.saved_by or "—", "now": row.saves}
 
 
 def checked(row: Contract) -> list[Finding]:
@@ -152,3 +116,7 @@ def _require_writable(order: Order) -> None:
             % {"ref": order.ref},
             "handed_over",
         )
+
+
+DRAFTS = Drafts(SUBMIT, begun, _require_writable, _put)
+may_write, save = DRAFTS.may_write, DRAFTS.save

@@ -1,14 +1,9 @@
-"""The evaluation as a paper: opened, saved again and again, frozen when it is submitted (clause 2.2.1).
-
-Whoever saves says which version they saw; when somebody else has saved meanwhile nothing is lost: the later one is
-told so and keeps what they typed.
-"""
+"""The evaluation as a paper: opened, saved again and again, frozen when it is submitted (clause 2.2.1)."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiedan.core.canonical import digest
@@ -17,14 +12,11 @@ from jiedan.core.risk import Limits
 from jiedan.evaluation.known import findings, prefilled
 from jiedan.evaluation.models import Evaluation
 from jiedan.evaluation.sheet import Sheet, merged
-from jiedan.kernel import attempts
-from jiedan.kernel.action import REGISTRY
-from jiedan.kernel.dispatch import authorised
+from jiedan.kernel.drafts import Drafts
 from jiedan.kernel.errors import Refused
 from jiedan.kernel.naming import stage_title
 from jiedan.kernel.rules import Rules
 from jiedan.orders.models import Order
-from jiedan.people.actor import Actor, Grant
 
 SUBMIT = "evaluation.submit_evaluation"
 OPEN = (Evaluation.DRAFT, Evaluation.SUBMITTED)
@@ -61,48 +53,9 @@ def _fresh(order: Order, now: datetime) -> Evaluation:
     return Evaluation(order=order, round=rounds + 1, content=filled, prefilled=filled, saved_at=now)
 
 
-def may_write(order: Order, actor: Actor) -> bool:
-    """Whether the person may write the order's evaluation, in whatever stage it is."""
-    return REGISTRY[SUBMIT].grant(actor, order.department_id) is not None
-
-
-def save(
-    order: Order, actor: Actor, given: Mapping[str, Any], version: int | None, now: datetime, channel: str = "page"
-) -> Evaluation:
-    """Put what is GIVEN (parts of the sheet) into the draft that was seen in VERSION (None: whichever it is).
-
-    Raises Forbidden, Refused (`under_decision`, `not_accepted`, `paper_changed`) or Invalid by field; nothing has then
-    changed.
-    """
-    with attempts.known(SUBMIT, actor, order, channel), transaction.atomic():
-        locked = Order.for_change(order.pk)
-        grant = authorised(REGISTRY[SUBMIT], locked, actor)
-        _require_writable(locked)
-        paper = begun(locked, now)
-        content = merged(paper.content, given)
-        if version is not None and version != paper.version:
-            if content == paper.content:
-                # Saved by itself a moment ago: the same again is no conflict.
-                return paper
-            raise Refused(changed_sentence(paper), "paper_changed")
-        paper.content = content
-        paper.version += 1
-        paper.saved_at, paper.saved_by_id = now, actor.staff_id
-        add_authors(paper, actor, grant)
-        paper.save()
-        return paper
-
-
-def add_authors(paper: Evaluation, actor: Actor, grant: Grant) -> None:
-    """Put down who has a hand in the paper: nobody of them decides on it (clause 1.3.4)."""
-    paper.authors = sorted({*paper.authors, *filter(None, (actor.staff_id, grant.on_behalf_of))})
-
-
-def changed_sentence(paper: Evaluation) -> str:
-    """What somebody reads who saw an older version of the draft."""
-    return _(
-        "%(who)s saved this evaluation meanwhile (version %(now)d). What you typed is kept here: open the paper anew in another tab, compare, then save again."
-    ) % {"who": paper.saved_by or "—", "now": paper.version}
+def _put(paper: Evaluation, given: Mapping[str, Any]) -> bool:
+    before, paper.content = paper.content, merged(paper.content, given)
+    return bool(paper.content != before)
 
 
 def _require_writable(order: Order) -> None:
@@ -121,6 +74,10 @@ def _require_writable(order: Order) -> None:
         % {"ref": order.ref, "stage": stage_title(order.KIND, order.stage)},
         "not_accepted",
     )
+
+
+DRAFTS = Drafts(SUBMIT, begun, _require_writable, _put, counter="version")
+may_write, save = DRAFTS.may_write, DRAFTS.save
 
 
 def next_round(paper: Evaluation, now: datetime, questions: str = "", asked_by: int | None = None) -> Evaluation:

@@ -9,6 +9,7 @@ from jiedan.evaluation.known import findings
 from jiedan.evaluation.models import Evaluation
 from jiedan.evaluation.sheet import Sheet, require_whole
 from jiedan.kernel.dispatch import Context
+from jiedan.kernel.drafts import add_author
 from jiedan.kernel.errors import Refused
 from jiedan.orders.models import Order
 
@@ -18,11 +19,10 @@ def submit(order: Order, seen: int | None, ctx: Context) -> None:
     paper = papers.draft_of(order)
     if paper is None:
         raise Refused(_("There is no evaluation to submit."))
-    if seen is not None and seen != paper.version:
-        raise Refused(papers.changed_sentence(paper), "paper_changed")
+    papers.DRAFTS.require_seen(paper, seen)
     sheet, limits = Sheet.model_validate(paper.content), papers.limits(ctx.rules)
     require_whole(sheet, limits, paper.prefilled)
-    papers.add_authors(paper, ctx.actor, ctx.grant)
+    add_author(paper, ctx.actor, ctx.grant)
     level = worst(sheet.risks(), limits)
     blocked = legally_blocked(sheet.risks(), limits)
     case = Case(order.total, level, order.department_id)

@@ -33,8 +33,7 @@ CONFIRMED_BY: Final = "terms confirmed by"
 def offer(order: Order, version: int | None, ctx: Context) -> None:
     """Freeze the draft and send it: its fingerprint, its PDF, the link to answer it. Raises Refused or Invalid."""
     sheet = papers.begun(order, ctx.now)
-    if version is not None and version != sheet.saves:
-        raise Refused(papers.changed_sentence(sheet), "paper_changed")
+    papers.DRAFTS.require_seen(sheet, version)
     draft = Sheet.model_validate(sheet.draft)
     terms = require_whole(draft, _today(ctx))
     sheet.terms, sheet.content_hash, sheet.state = terms.data(), terms.hash(), TermSheet.OFFERED

@@ -4,17 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiedan.core.lifecycle import OrderStage
-from jiedan.kernel import attempts
-from jiedan.kernel.action import REGISTRY
-from jiedan.kernel.dispatch import authorised
+from jiedan.kernel.drafts import Drafts
 from jiedan.kernel.errors import Refused
 from jiedan.kernel.naming import stage_title
 from jiedan.orders.models import Order
-from jiedan.people.actor import Actor
 from jiedan.terms.models import TermSheet
 from jiedan.terms.sheet import Sheet, merged
 
@@ -79,41 +75,9 @@ def _of_order(order: Order) -> Sheet:
     )
 
 
-def may_write(order: Order, actor: Actor) -> bool:
-    """Whether the person may write the order's terms, in whatever stage it is."""
-    return REGISTRY[OFFER].grant(actor, order.department_id) is not None
-
-
-def save(
-    order: Order, actor: Actor, given: Mapping[str, Any], version: int | None, now: datetime, channel: str = "page"
-) -> TermSheet:
-    """Put what is GIVEN (fields of the sheet) into the draft that was seen in VERSION (None: whichever it is).
-
-    Raises Forbidden, Refused (`offered`, `not_negotiating`, `paper_changed`) or Invalid by field; nothing has then changed.
-    """
-    with attempts.known(OFFER, actor, order, channel), transaction.atomic():
-        locked = Order.for_change(order.pk)
-        authorised(REGISTRY[OFFER], locked, actor)
-        _require_writable(locked)
-        sheet = begun(locked, now)
-        content = merged(sheet.draft, given)
-        if version is not None and version != sheet.saves:
-            if content == sheet.draft:
-                # Saved by itself a moment ago: the same again is no conflict.
-                return sheet
-            raise Refused(changed_sentence(sheet), "paper_changed")
-        sheet.draft = content
-        sheet.saves += 1
-        sheet.saved_at, sheet.saved_by_id = now, actor.staff_id
-        sheet.save()
-        return sheet
-
-
-def changed_sentence(sheet: TermSheet) -> str:
-    """What somebody reads who saw an older version of the draft."""
-    return _(
-        "%(who)s saved these terms meanwhile (version %(now)d). What you typed is kept here: open the sheet anew in another tab, compare, then save again."
-    ) % {"who": sheet.saved_by or "—", "now": sheet.saves}
+def _put(sheet: TermSheet, given: Mapping[str, Any]) -> bool:
+    before, sheet.draft = sheet.draft, merged(sheet.draft, given)
+    return bool(sheet.draft != before)
 
 
 def _require_writable(order: Order) -> None:
@@ -131,3 +95,7 @@ def _require_writable(order: Order) -> None:
             % {"ref": order.ref},
             "offered",
         )
+
+
+DRAFTS = Drafts(OFFER, begun, _require_writable, _put, authored=False)
+may_write, save = DRAFTS.may_write, DRAFTS.save

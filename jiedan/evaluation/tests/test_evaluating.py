@@ -123,7 +123,7 @@ def test_submitting_freezes_seals_and_starts_the_time_to_decide(cast: Cast) -> N
 def test_somebody_who_saw_an_older_version_is_told_and_overwrites_nothing(cast: Cast) -> None:
     order = order_at(OrderStage.ACCEPTED, cast)
     first = papers.save(order, acting(cast.taker), {"next_step": "甲"}, 0, FRIDAY)
-    with pytest.raises(Refused, match="张晓月 刚刚保存了这份评估（第 1 版）") as refused:
+    with pytest.raises(Refused, match="张晓月 在此期间保存过（第 1 版）") as refused:
         papers.save(order, acting(cast.head), {"next_step": "乙"}, 0, FRIDAY)
     assert refused.value.code == "paper_changed"
     first.refresh_from_db()
@@ -151,7 +151,7 @@ def test_the_wizard_saves_by_itself_and_says_by_whom(cast: Cast) -> None:
     assert 'id="paper-version" value="1"' in answer.content.decode()
     assert "张晓月" in answer.content.decode()
     late = client.post(address, {**sent, "next_step": "另报价"}, headers={"HX-Request": "true"})
-    assert (late.status_code, "刚刚保存了这份评估" in late.content.decode()) == (409, True)
+    assert (late.status_code, "在此期间保存过" in late.content.decode()) == (409, True)
     assert Evaluation.objects.get().content["next_step"] == "报价"
 
 

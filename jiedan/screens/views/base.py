@@ -53,3 +53,9 @@ def readable(kind: str) -> Callable[[View], View]:
 def subject_of(request: HttpRequest, model: type[S], ref: str) -> S:
     """The subject, if this person may see it."""
     return access.get(actor_of(request), model, ref)
+
+
+def version_seen(request: HttpRequest) -> int | None:
+    """The version that the form was made from; None when it says none."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

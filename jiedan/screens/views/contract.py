@@ -19,7 +19,7 @@ from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Invalid, StepRefused
 from jiedan.kernel.offers import offers
 from jiedan.orders.models import Order
-from jiedan.screens.views.base import actor_of, page, subject_of
+from jiedan.screens.views.base import actor_of, page, subject_of, version_seen
 
 ON_CONTRACT = frozenset(f"contract.{step}_contract" for step in ("review", "send", "countersign", "redraft"))
 """Steps that are taken after reading the contract."""
@@ -65,7 +65,7 @@ def _typed(data: QueryDict) -> dict[str, str]:
 def _saved(request: HttpRequest, order: Order) -> HttpResponse:
     now = clock.now()
     try:
-        row = papers.save(order, actor_of(request), _typed(request.POST), _version(request), now)
+        row = papers.save(order, actor_of(request), _typed(request.POST), version_seen(request), now)
         if request.POST.get("go") == "submit":
             dispatch("contract.submit_contract", actor_of(request), {"paper_version": row.saves}, subject=order)
     except StepRefused as refused:
@@ -106,8 +106,3 @@ def _context(order: Order, row: Contract, clauses: list[ClauseRow], errors: dict
         "blocking": sum(1 for _sentence, blocks in found if blocks), "found": len(found),
         "missing": [one for one in papers.checked(row) if one.code == "missing_clause"],
     }  # fmt: skip
-
-
-def _version(request: HttpRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

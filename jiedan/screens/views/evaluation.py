@@ -16,7 +16,7 @@ from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Invalid, StepRefused
 from jiedan.orders.models import Order
 from jiedan.screens.evaluating import next_step, typed, wizard_context
-from jiedan.screens.views.base import actor_of, page, subject_of
+from jiedan.screens.views.base import actor_of, page, subject_of, version_seen
 
 
 @page
@@ -51,7 +51,7 @@ def wizard_page(request: HttpRequest, ref: str, step: str) -> HttpResponse:
 def _saved(request: HttpRequest, order: Order, step: str) -> HttpResponse:
     now = clock.now()
     try:
-        paper = papers.save(order, actor_of(request), typed(request.POST, step), _version(request), now)
+        paper = papers.save(order, actor_of(request), typed(request.POST, step), version_seen(request), now)
         if request.POST.get("go") == "submit":
             seen = {"paper_version": paper.version}
             dispatch("evaluation.submit_evaluation", actor_of(request), seen, subject=order)
@@ -84,8 +84,3 @@ def _with_typed(paper: Evaluation, request: HttpRequest, step: str) -> Evaluatio
         shown[name] = {**shown.get(name, {}), **part} if isinstance(part, dict) else part
     paper.content = shown
     return paper
-
-
-def _version(request: HttpRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -13,7 +13,7 @@ from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Invalid, StepRefused
 from jiedan.orders.models import Order
 from jiedan.screens.negotiating import form, typed, with_typed
-from jiedan.screens.views.base import actor_of, page, subject_of
+from jiedan.screens.views.base import actor_of, page, subject_of, version_seen
 from jiedan.terms import papers
 from jiedan.terms.models import Talk, TermSheet
 from jiedan.terms.sheet import Sheet
@@ -61,7 +61,7 @@ def _writable(order: Order) -> bool:
 def _saved(request: HttpRequest, order: Order) -> HttpResponse:
     now = clock.now()
     try:
-        sheet = papers.save(order, actor_of(request), typed(request.POST), _version(request), now)
+        sheet = papers.save(order, actor_of(request), typed(request.POST), version_seen(request), now)
         if request.POST.get("go") == "offer":
             dispatch("terms.offer_terms", actor_of(request), {"paper_version": sheet.saves}, subject=order)
     except StepRefused as refused:
@@ -91,8 +91,3 @@ def _totals(sheet: TermSheet) -> dict[str, Any]:
     found = Sheet.model_validate(sheet.draft)
     paid = sum((part.amount for part in found.payment), start=found.total * 0)
     return {"total": yuan(found.total), "paid": yuan(paid), "even": paid == found.total}
-
-
-def _version(request: HttpRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
