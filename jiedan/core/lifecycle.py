@@ -33,6 +33,9 @@ AFTER_ACCEPTANCE = frozenset({OrderStage.ACCEPTED, OrderStage.DECIDING, OrderSta
 ENDED = frozenset({OrderStage.DECLINED, OrderStage.CANCELLED})
 """The order is over: nothing that a platform sends changes it any more."""
 
+LIVING = frozenset(OrderStage) - ENDED
+"""The stages in which something can be due."""
+
 
 class ListingStage(StrEnum):
     """Where a platform listing stands (clause 2.1.1)."""

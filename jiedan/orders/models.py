@@ -137,6 +137,9 @@ class Order(Subject):
             models.Index(F("department"), F("id").desc(), name="order_dept_newest"),
             models.Index(fields=["phone_index"], condition=~Q(phone_index=""), name="order_phone"),
             models.Index(fields=["customer"], name="order_customer"),
+            models.Index(
+                fields=["department", "accepted_at"], condition=Q(accepted_at__isnull=False), name="order_dept_accepted"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from jiedan.acquisition.models import ChangeNotice
 from jiedan.core import clock
-from jiedan.core.lifecycle import LIFECYCLES, OrderStage
+from jiedan.core.lifecycle import LIFECYCLES, LIVING, OrderStage
 from jiedan.kernel import rules
 from jiedan.kernel.models import Deadline
 from jiedan.kernel.naming import stage_title
@@ -81,7 +81,7 @@ def narrowed(rows: QuerySet[Order], filters: Filters, now: datetime) -> QuerySet
     if filters.channel:
         rows = rows.filter(channel=filters.channel)
     if filters.due == "overdue":
-        rows = rows.filter(due_at__lt=now)
+        rows = rows.filter(stage__in=LIVING, due_at__lt=now)
     elif filters.due == "running":
         rows = rows.filter(due_at__gte=now)
     if filters.change:

@@ -4,14 +4,14 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime
 
 from jiedan.acquisition.models import ChangeNotice, Listing
 from jiedan.core import clock
-from jiedan.core.lifecycle import ListingStage, OrderStage
+from jiedan.core.lifecycle import LIVING, ListingStage, OrderStage
 from jiedan.kernel import rules
 from jiedan.kernel.action import REGISTRY
 from jiedan.kernel.kinds import MODELS
@@ -21,11 +21,14 @@ from jiedan.orders import access
 from jiedan.orders.models import Order
 from jiedan.people.actor import Actor
 from jiedan.screens.duties import duties
+from jiedan.screens.next_steps import next_steps
 from jiedan.screens.notices import shown
 from jiedan.screens.reading import clock_context, clock_view, step_title
 from jiedan.screens.views.base import actor_of, page
 
 INBOX, LATE = 20, 20
+MOST = 1000
+"""More than this isn't counted; the page then says “1000+”."""
 
 
 @page
@@ -41,6 +44,9 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "late": _late(actor, now),
         "changes": _changes(actor),
         **duties(actor, now),
+        "next_steps": next_steps(actor),
+        "now": now,
+        "most": MOST,
         "tells": _told(actor),
     }
     return render(request, "screens/workbench.html", context)
@@ -70,21 +76,28 @@ def _clocks(kind: str, keys: list[int], now: datetime) -> dict[int, Any]:
 
 
 def _figures(actor: Actor, now: datetime) -> dict[str, int]:
+    """How many there are of each, counted up to MOST: the page costs the same however many there are."""
     day = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     orders = access.visible(actor, Order)
-    waiting = Q(stage__in=[OrderStage.ROUTED, OrderStage.UNROUTED])
-    found = orders.filter(waiting | Q(received_at__gte=day) | Q(accepted_at__gte=day)).aggregate(
-        waiting=Count("pk", filter=waiting),
-        overdue=Count("pk", filter=waiting & Q(due_at__lt=now)),
-        today=Count("pk", filter=Q(received_at__gte=day)),
-        accepted=Count("pk", filter=Q(accepted_at__gte=day)),
-    )
-    listings = access.visible(actor, Listing).filter(stage=ListingStage.OPEN)[:1000].count()
-    return {**found, "listings": listings}
+    # Whoever came in later has the greater number, so the newest are all that can be of today.
+    newest = orders.order_by("-pk").values("pk")[:MOST]
+    counted = {
+        "waiting": orders.filter(stage__in=[OrderStage.ROUTED, OrderStage.UNROUTED]),
+        "overdue": orders.filter(stage__in=LIVING, due_at__lt=now),
+        "today": Order.objects.filter(pk__in=newest, received_at__gte=day),
+        "accepted": orders.filter(accepted_at__gte=day),
+        "listings": access.visible(actor, Listing).filter(stage=ListingStage.OPEN),
+    }
+    return {name: rows.order_by()[:MOST].count() for name, rows in counted.items()}
 
 
 def _late(actor: Actor, now: datetime) -> list[dict[str, Any]]:
-    rows = access.visible(actor, Order).filter(due_at__lt=now).select_related("department").order_by("due_at")[:LATE]
+    rows = (
+        access.visible(actor, Order)
+        .filter(stage__in=LIVING, due_at__lt=now)
+        .select_related("department")
+        .order_by("due_at")[:LATE]
+    )
     found = list(rows)
     clocks = _clocks("order", [row.pk for row in found], now)
     return [{"order": row, "clock": clocks.get(row.pk)} for row in found]
