@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -27,6 +27,7 @@ from jiedan.orders.models import Order
 from jiedan.people.actor import Actor
 from jiedan.people.models import Department
 from jiedan.people.subject import NoSuchSubject
+from jiedan.screens.counting import MOST, counted
 from jiedan.screens.models import SavedView
 from jiedan.screens.reading import clock_context, clock_view
 from jiedan.screens.views.base import actor_of, page, readable
@@ -159,12 +160,12 @@ def _with_clocks(rows: list[Order], now: datetime) -> list[dict[str, Any]]:
 
 
 def _stage_chips(actor: Actor, filters: Filters) -> list[dict[str, Any]]:
-    counts = dict(access.visible(actor, Order).values_list("stage").annotate(n=Count("pk")))
-    stages = list(LIFECYCLES["order"].titles)
+    orders, stages = access.visible(actor, Order), list(LIFECYCLES["order"].titles)
+    counts = counted({stage: orders.filter(stage=stage) for stage in stages})
     return [
         {
             "title": stage_title("order", stage),
-            "count": counts.get(stage, 0),
+            "count": f"{MOST}+" if counts[stage] >= MOST else counts[stage],
             "current": filters.stage == stage,
             "address": filters.address(stage="" if filters.stage == stage else stage),
         }

@@ -20,6 +20,7 @@ from jiedan.kernel.wording import path_of
 from jiedan.orders import access
 from jiedan.orders.models import Order
 from jiedan.people.actor import Actor
+from jiedan.screens.counting import MOST, counted
 from jiedan.screens.duties import duties
 from jiedan.screens.next_steps import next_steps
 from jiedan.screens.notices import shown
@@ -27,8 +28,6 @@ from jiedan.screens.reading import clock_context, clock_view, step_title
 from jiedan.screens.views.base import actor_of, page
 
 INBOX, LATE = 20, 20
-MOST = 1000
-"""More than this isn't counted; the page then says “1000+”."""
 
 
 @page
@@ -76,19 +75,21 @@ def _clocks(kind: str, keys: list[int], now: datetime) -> dict[int, Any]:
 
 
 def _figures(actor: Actor, now: datetime) -> dict[str, int]:
-    """How many there are of each, counted up to MOST: the page costs the same however many there are."""
+    """How many there are of each, counted up to MOST."""
     day = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     orders = access.visible(actor, Order)
     # Whoever came in later has the greater number, so the newest are all that can be of today.
     newest = orders.order_by("-pk").values("pk")[:MOST]
-    counted = {
-        "waiting": orders.filter(stage__in=[OrderStage.ROUTED, OrderStage.UNROUTED]),
-        "overdue": orders.filter(stage__in=LIVING, due_at__lt=now),
-        "today": Order.objects.filter(pk__in=newest, received_at__gte=day),
-        "accepted": orders.filter(accepted_at__gte=day),
-        "listings": access.visible(actor, Listing).filter(stage=ListingStage.OPEN),
-    }
-    return {name: rows.order_by()[:MOST].count() for name, rows in counted.items()}
+    return counted(
+        {
+            "waiting": orders.filter(stage__in=[OrderStage.ROUTED, OrderStage.UNROUTED]),
+            "overdue": orders.filter(stage__in=LIVING, due_at__lt=now),
+            "today": Order.objects.filter(pk__in=newest, received_at__gte=day),
+            "accepted": orders.filter(accepted_at__gte=day),
+            "listings": access.visible(actor, Listing).filter(stage=ListingStage.OPEN),
+        },
+        MOST,
+    )
 
 
 def _late(actor: Actor, now: datetime) -> list[dict[str, Any]]:
