@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from jiedan.acquisition.incoming import IncomingLine, IncomingOrder, Receiver
 from jiedan.acquisition.models import Listing
 from jiedan.acquisition.queries import routed
+from jiedan.acquisition.scopes import Judge, score_of
 from jiedan.kernel.dispatch import Context
 from jiedan.kernel.errors import Invalid
 from jiedan.kernel.fields import DepartmentRef
@@ -170,6 +171,7 @@ class PostedListing(Input):
     category: Annotated[str, StringConstraints(max_length=60)] = Field("", title=gettext_lazy("Category"))
     budget: Money | None = Field(None, title=gettext_lazy("Budget (yuan)"))
     needed_on: date | None = Field(None, title=gettext_lazy("Needed on"))
+    region: Annotated[str, StringConstraints(max_length=120)] = Field("", title=gettext_lazy("Region"))
     external_id: Annotated[str, StringConstraints(max_length=128)] = Field(
         "", title=gettext_lazy("Number on the platform")
     )
@@ -181,7 +183,7 @@ class PostedListing(Input):
             raise Invalid(
                 {"external_id": [_("This listing is already in the square.")]}, _("Some fields need to be corrected.")
             )
-        return Listing(
+        listing = Listing(
             channel="manual",
             department_id=self.department,
             summary=self.summary,
@@ -190,11 +192,14 @@ class PostedListing(Input):
             budget=self.budget,
             needed_on=self.needed_on,
             external_id=self.external_id,
+            region=self.region,
             posted_at=ctx.now,
         )
+        listing.score = score_of(Judge.of([self.department], ctx.now).fit(listing))
+        return listing
 
 
-class FirstContact(Input):
+class Contact(Input):
     """How the customer was reached, what was learned, what comes next."""
 
     channel: Literal["platform", "phone", "mail", "visit"] = Field(title=gettext_lazy("Channel"))
@@ -202,6 +207,11 @@ class FirstContact(Input):
         title=gettext_lazy("What was learned")
     )
     next_step: Line = Field(title=gettext_lazy("Next step"))
+    next_on: date | None = Field(None, title=gettext_lazy("Next step until"))
+
+    def put_into(self, listing: Listing) -> None:
+        """What comes next stands on the listing; the contact itself is in its record."""
+        listing.next_step, listing.next_on = self.next_step, self.next_on
 
 
 def _incoming_line(number: int, line: EnteredLine) -> IncomingLine:

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from jiedan.acquisition import changes
 from jiedan.acquisition.models import Listing
+from jiedan.acquisition.scopes import Judge
 from jiedan.core.lifecycle import ListingStage
 from jiedan.core.roles import Role
+from jiedan.core.screening import Ban
 from jiedan.kernel.dispatch import Context
 from jiedan.orders import access
 from jiedan.orders.models import Order
@@ -34,6 +36,19 @@ def may_hold_more(_listing: Listing, ctx: Context) -> str | None:
     return _(
         "You hold %(most)d listings, which is the limit. Turn one into an order, release or dismiss one first."
     ) % {"most": most}
+
+
+def not_prohibited(listing: Listing, ctx: Context) -> str | None:
+    """Nobody goes for what the law prohibits (clause 1.3.1)."""
+    found = Judge.of([listing.department_id], ctx.now).fit(listing)
+    if not found.prohibited:
+        return None
+    hit = next(hit for hit in found.hits if hit.ban is Ban.PROHIBITED)
+    return _("%(ref)s names “%(word)s”, which may not be dealt in (%(note)s). Dismiss it.") % {
+        "ref": listing.ref,
+        "word": hit.word,
+        "note": hit.note or _("screening list"),
+    }
 
 
 def others_go_first(listing: Listing, ctx: Context) -> str | None:

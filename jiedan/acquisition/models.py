@@ -21,6 +21,7 @@ class Listing(Subject):
     WITH = ("department", "claimed_by", "order")
 
     channel = models.CharField(max_length=20)
+    shop = models.CharField(max_length=60, blank=True)
     external_id = models.CharField(max_length=128, blank=True)
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="listings")
     summary = models.CharField(max_length=200)
@@ -29,6 +30,14 @@ class Listing(Subject):
     budget = Yuan(null=True)
     posted_at = models.DateTimeField()
     needed_on = models.DateField(null=True)
+    region = models.CharField(max_length=120, blank=True)
+    source_at = models.DateTimeField(null=True)
+    """When the platform said the newest that we have heard of it."""
+    score = models.SmallIntegerField(default=-1)
+    """How well it fitted its department when that was last judged, of 100; -1 when nothing could be compared."""
+    next_step = models.CharField(max_length=200, blank=True)
+    next_on = models.DateField(null=True)
+    """What was agreed on at the last contact, and for when."""
     claimed_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="claimed_listings")
     claimed_at = models.DateTimeField(null=True)
     last_held_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
@@ -39,12 +48,17 @@ class Listing(Subject):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["channel", "external_id"], condition=~Q(external_id=""), name="one_listing_per_external_id"
+                fields=["channel", "shop", "external_id"],
+                condition=~Q(external_id=""),
+                name="one_listing_per_external_id",
             ),
             models.CheckConstraint(condition=Q(stage__in=list(ListingStage)), name="listing_stage_known"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(F("department"), F("stage"), F("due_at"), F("id"), name="listing_dept_stage_due"),
+            models.Index(
+                F("department"), F("stage"), F("score").desc(), F("id").desc(), name="listing_dept_stage_score"
+            ),
             models.Index(
                 fields=["claimed_by"], condition=Q(stage__in=["claimed", "contacted"]), name="listing_held_by"
             ),
@@ -69,6 +83,25 @@ class RoutingVersion(models.Model):
 
     def __str__(self) -> str:
         return f"v{self.number}"
+
+
+class ScopeVersion(models.Model):
+    """What a department declares that it does; versions are added, never changed (clause 2.1.1)."""
+
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="scopes")
+    number = models.PositiveIntegerField()
+    scope = models.JSONField()
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["department", "number"], name="scope_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department_id} v{self.number}"
 
 
 class ChangeNotice(models.Model):

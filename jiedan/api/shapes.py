@@ -24,7 +24,10 @@ ORDER = (
     "promised_on", "requirements", "payment_terms", "buyer_remark", "goods_amount", "freight", "tax", "discount",
     "total", "receiver_masked", "phone_masked", "region", "routed_by",
 )  # fmt: skip
-LISTING = ("channel", "external_id", "summary", "details", "category", "budget", "posted_at", "needed_on", "claimed_at")
+LISTING = (
+    "channel", "shop", "external_id", "summary", "details", "category", "budget", "posted_at", "needed_on", "region", "claimed_at",
+    "score", "next_step", "next_on",
+)  # fmt: skip
 
 
 def subject(found: Subject) -> dict[str, Any]:

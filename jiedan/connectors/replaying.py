@@ -19,7 +19,8 @@ from jiedan.connectors.kaola import refunds
 from jiedan.connectors.kaola.parse import parse_order
 from jiedan.connectors.models import Account, Quarantined
 from jiedan.connectors.webhook import messages
-from jiedan.connectors.webhook.messages import Unreadable
+from jiedan.connectors.webhook.listings import take_in_listing
+from jiedan.connectors.webhook.messages import Posted, TakenDown, Unreadable
 from jiedan.connectors.yanxuan import protocol, replay
 from jiedan.connectors.yanxuan.protocol import Refusal
 from jiedan.core import clock
@@ -103,6 +104,9 @@ def _webhook(account: AccountFacts, cause: str, raw: bytes, trusted: bool) -> No
         said = messages.read(raw, account.shop)
     except Unreadable as error:
         raise Unusable(error.zh, error.en) from error
+    if isinstance(said, Posted | TakenDown):
+        take_in_listing(account, said)
+        return
     if not isinstance(said, messages.Said):
         raise Unusable("这不是订单消息，请让对方重新发送", "it isn't about an order; have it sent again")
     _take(said.order)

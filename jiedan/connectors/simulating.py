@@ -59,6 +59,7 @@ def simulate_yanxuan(
 
 @simulate.command("webhook")
 @click.option("--orders", default=40, show_default=True)
+@click.option("--listings", default=0, show_default=True, help="Listings to post besides.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--faults", is_flag=True, help="Go wrong with every fourth order.")
 @click.option("--target", default="http://127.0.0.1:8000/connect/webhook/own", show_default=True)
@@ -66,18 +67,28 @@ def simulate_yanxuan(
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 200), help="Orders sent at a time.")
 @click.option("--log", default=None, type=click.Path(dir_okay=False), help="A file for what was done, a line an order.")
 def simulate_webhook(
-    orders: int, seed: int, faults: bool, target: str, secret: str | None, threads: int, log: str | None
+    orders: int,
+    listings: int,
+    seed: int,
+    faults: bool,
+    target: str,
+    secret: str | None,
+    threads: int,
+    log: str | None,
 ) -> None:
-    """A shop that sends believable orders as Standard Webhooks; exit code 1 if one wasn't acknowledged."""
+    """A shop that sends believable orders (and listings) as Standard Webhooks; exit code 1 if one wasn't acknowledged."""
     from datetime import timedelta
     from pathlib import Path
 
-    from jiedan.connectors.webhook import sender
+    from jiedan.connectors.webhook import sender, square
     from jiedan.connectors.webhook.generator import make_orders
     from jiedan.core import clock
 
     shop = sender.Sender(target, secret or sender.SECRET, seed=seed, faults=faults)
     shop.push(make_orders(orders, seed, clock.now() - timedelta(minutes=1)), threads)
+    if listings:
+        shop.plan = square.plan
+        shop.push(square.make_listings(listings, seed, clock.now() - timedelta(minutes=1)), threads)
     found = shop.account()
     click.echo(json.dumps(found, ensure_ascii=False))
     if log:

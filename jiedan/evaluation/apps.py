@@ -7,3 +7,10 @@ class EvaluationConfig(AppConfig):
     name = "jiedan.evaluation"
     label = "evaluation"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listings are screened against the company's list as well."""
+        from jiedan.acquisition import scopes  # noqa: PLC0415 - models can be imported only now
+        from jiedan.evaluation import screening  # noqa: PLC0415
+
+        scopes.SCREENING[:] = [lambda: screening.newest().entries]

@@ -43,6 +43,7 @@ class FieldView:
 
 
 FINGERPRINT = "content_hash"
+UNSEEN = (FINGERPRINT, "based_on")
 """What the person saw goes along unseen; PREFILLED puts it in."""
 
 WORDS = {
@@ -96,7 +97,7 @@ def _without_none(annotation: Any) -> tuple[Any, bool]:
 
 
 def _widget(name: str, kind: Any, info: FieldInfo) -> tuple[str, list[tuple[str, str]]]:
-    if name == FINGERPRINT:
+    if name in UNSEEN:
         return "hidden", []
     marks = [*info.metadata, *getattr(kind, "__metadata__", ())]
     choice = next((mark for mark in marks if isinstance(mark, Choice)), None)

@@ -5,12 +5,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from jiedan.acquisition import scopes
 from jiedan.acquisition.entry import DecidedChange, EnteredLine, EnteredOrder, WonOrder
 from jiedan.acquisition.models import Listing
+from jiedan.acquisition.scope_input import as_typed
 from jiedan.administration.values import latest
 from jiedan.contract import papers as contract
 from jiedan.contract.guards import HANDED_OVER
 from jiedan.core import clock
+from jiedan.core.fit import Scope
 from jiedan.core.procedure import VALUES
 from jiedan.documents.actions.withdraw_document import WithdrawDocument
 from jiedan.documents.places import EXTENSIONS, LARGEST, PLACES, title
@@ -34,7 +37,7 @@ def _won_order(values: Mapping[str, str], errors: Mapping[str, list[str]]) -> di
     return _order_form(WonOrder, values, errors)
 
 
-def of_listing(listing: Subject) -> dict[str, str]:
+def of_listing(listing: Subject, _given: Mapping[str, str]) -> dict[str, str]:
     """What a listing says of the order that it becomes, as it would be typed (clause 2.1.1)."""
     if not isinstance(listing, Listing):
         raise TypeError(f"{listing!r} is no listing")
@@ -50,14 +53,22 @@ def of_listing(listing: Subject) -> dict[str, str]:
     return {name: value for name, value in known.items() if value}
 
 
-def _seen_terms(order: Subject) -> dict[str, str]:
+def _seen_terms(order: Subject, _given: Mapping[str, str]) -> dict[str, str]:
     sheet = terms.offered(_order(order))
     return {FINGERPRINT: sheet.content_hash} if sheet else {}
 
 
-def _seen_contract(order: Subject) -> dict[str, str]:
+def _seen_contract(order: Subject, _given: Mapping[str, str]) -> dict[str, str]:
     row = contract.in_state(_order(order), *HANDED_OVER)
     return {FINGERPRINT: row.content_hash} if row else {}
+
+
+def _scope(_book: Subject, given: Mapping[str, str]) -> dict[str, str]:
+    chosen = given.get("department", "")
+    version = scopes.newest([int(chosen)]).get(int(chosen)) if is_row_number(chosen) else None
+    if version is None:
+        return {"based_on": "0"}
+    return as_typed(Scope.read(version.scope)) | {"based_on": str(version.number)}
 
 
 def _order(subject: Subject) -> Order:
@@ -66,14 +77,15 @@ def _order(subject: Subject) -> Order:
     return subject
 
 
-PREFILLED: dict[str, Callable[[Subject], dict[str, str]]] = {
+PREFILLED: dict[str, Callable[[Subject, Mapping[str, str]], dict[str, str]]] = {
+    "acquisition.set_scope": _scope,
     "acquisition.turn_into_order": of_listing,
     "terms.record_confirmation": _seen_terms,
     "contract.review_contract": _seen_contract,
     "contract.send_contract": _seen_contract,
     "contract.countersign_contract": _seen_contract,
 }
-"""What the form of a step on a subject holds before anybody types."""
+"""What the form of a step on a subject holds before anybody types, by the subject and what its address gives."""
 
 
 def _order_form(model: type[BaseModel], values: Mapping[str, str], errors: Mapping[str, list[str]]) -> dict[str, Any]:

@@ -284,6 +284,22 @@ _FACTS = {
     "verdict": gettext_lazy("Result"),
     "held_by": gettext_lazy("Held by"),
     "signature": gettext_lazy("Signature"),
+    "score": gettext_lazy("Points"),
+    "details": gettext_lazy("Details"),
+    "budget": gettext_lazy("Budget"),
+    "needed_on": gettext_lazy("Needed on"),
+    "region": gettext_lazy("Region"),
+    "posted_at": gettext_lazy("Posted at"),
+    "to": gettext_lazy("To department"),
+    "categories": gettext_lazy("Category"),
+    "skills": gettext_lazy("Skills"),
+    "price_from": gettext_lazy("Smallest order (yuan)"),
+    "price_to": gettext_lazy("Largest order (yuan)"),
+    "lead_days": gettext_lazy("Working days that it needs"),
+    "most_open": gettext_lazy("Orders that it can have open at once"),
+    "regions": gettext_lazy("Regions"),
+    "refuses": gettext_lazy("What it never takes (words)"),
+    "scores": gettext_lazy("Points by department"),
 }
 
 
@@ -319,6 +335,9 @@ _HIDDEN = {
     "unambiguous",
     "complete",
     "as_agreed",
+    # A scope stands in the record as it was typed, too.
+    "scope",
+    "updated_at",
 }
 
 
@@ -359,6 +378,9 @@ SAID: dict[str, Callable[[Any], str]] = {
     "purpose": _purpose,
     "how": how,
     "verdict": _verdict,
+    "posted_at": _moment,
+    "score": lambda points: _("not comparable") if points < 0 else str(points),
+    "changed": lambda names: "、".join(str(_FACTS.get(name, name)) for name in names),
 }
 """How facts are said that stand in records as codes; rooms above this one add theirs."""
 

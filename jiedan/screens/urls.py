@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("listings/", listings.listing_list, name="listings"),
     path("procedure/", rulebook.procedure_page, name="procedure"),
     path("procedure/values/", rulebook.set_values, name="set_values"),
+    path("procedure/scopes/", listings.scopes_page, name="scopes"),
     path("procedure/routing/", routing.routing_page, name="routing"),
     path("procedure/routing/compare/", routing.compare_page, name="routing_compare"),
     path("procedure/routing/try/", routing.try_page, name="routing_try"),

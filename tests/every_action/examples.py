@@ -69,6 +69,7 @@ def _change(_cast: Cast) -> dict[str, Any]:
 
 EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "acquisition.accept_order": _nothing,
+    "acquisition.assign_listing": lambda cast: {"department": cast.service.pk, **REASON},
     "acquisition.cancel_order": _reason,
     "acquisition.claim_listing": _nothing,
     "acquisition.contact_customer": lambda _cast: {"channel": "phone", "learned": "下月要货", "next_step": "报价"},
@@ -78,6 +79,12 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
         "customer_name": "欧阳青",
         "customer_phone": "13812345678",
         "lines": [{"name": "北欧落地灯", "kind": "product", "quantity": 2, "unit_price": "199.00"}],
+    },
+    "acquisition.log_contact": lambda _cast: {
+        "channel": "visit",
+        "learned": "要先看样品",
+        "next_step": "送样",
+        "next_on": "2026-09-25",
     },
     "acquisition.post_listing": lambda cast: {"department": cast.home.pk, "summary": "求购会议室灯具 200 套"},
     "acquisition.read_listing": _nothing,
@@ -90,6 +97,13 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "acquisition.route_order": lambda cast: {"department": cast.service.pk, **REASON},
     "acquisition.set_routing": lambda _cast: {
         "rules": [{"departments": ["SERV", "HOME"], "categories": ["家居"], "amount_from": "100.00"}],
+        **REASON,
+    },
+    "acquisition.set_scope": lambda cast: {
+        "department": cast.home.pk,
+        "categories": "家居|服务/安装",
+        "price_from": "1000",
+        "lead_days": 10,
         **REASON,
     },
     "acquisition.take_over_change": _change,
@@ -167,6 +181,13 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "spreadsheet.map_columns": lambda _cast: {"columns": dict(COLUMNS)},
     "spreadsheet.start_import": lambda cast: {**UPLOAD, "department": cast.home.pk},
 }
+
+
+def example(code: str, cast: Cast, staff: Staff) -> dict[str, Any]:
+    """The input as this person sends it: what a department declares of itself is about their own one."""
+    given = EXAMPLES[code](cast)
+    own = code == "acquisition.set_scope" and staff.department_id != cast.company.pk
+    return given | {"department": staff.department_id} if own else given
 
 
 def _evaluation(**more: str) -> dict[str, Any]:

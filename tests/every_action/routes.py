@@ -51,7 +51,7 @@ POLICIES: dict[str, str] = {
     # By role.
     r"orders/|listings/|people/|calendar/|procedure/|reconciliation/": "list",
     r"procedure/values/|procedure/routing/(try/)?|orders/unrouted/": "list",
-    r"decisions/|procedure/decisions/": "list",
+    r"decisions/|procedure/decisions/|procedure/scopes/": "list",
     r"orders/<str:ref>/(evaluation|terms|contract)/": "paper read",
     r"orders/<str:ref>/(evaluation/<slug:step>|terms/sheet|contract/draft)/": "paper written",
     r"procedure/routing/compare/": "rules compared",

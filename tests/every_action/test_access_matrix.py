@@ -361,7 +361,7 @@ LIST_KIND = {
     "procedure/values/": "procedure", "connections/": "connection", "connections/outgoing/": "connection",
     "reconciliation/": "reconciliation", "quarantine/": "message", "imports/": "import",
     "decisions/": "order", "procedure/decisions/": "procedure",
-    "procedure/routing/": "procedure", "procedure/routing/try/": "order", "orders/unrouted/": "order",
+    "procedure/scopes/": "listing", "procedure/routing/": "procedure", "procedure/routing/try/": "order", "orders/unrouted/": "order",
 }  # fmt: skip
 
 

@@ -29,7 +29,7 @@ from jiedan.orders.access import READERS
 from jiedan.people.models import Staff
 from jiedan.people.subject import Subject
 from tests.cast import FRIDAY, Cast, acting
-from tests.every_action.examples import EXAMPLES, Case, holder, stages, subject_at, with_papers
+from tests.every_action.examples import EXAMPLES, Case, example, holder, stages, subject_at, with_papers
 
 BY_PEOPLE = [action for action in REGISTRY if action.by_people]
 IN_ITS_STAGES = [Case(action, stage) for action in BY_PEOPLE for stage in sorted(action.when) or [""]]
@@ -211,7 +211,7 @@ def test_what_is_offered_is_what_can_be_done(case: Case, cast: Cast) -> None:
 def _reason_of_refusal(case: Case, cast: Cast, staff: Staff, subject: Subject) -> object:
     try:
         with transaction.atomic():
-            dispatch(case.action.code, acting(staff), EXAMPLES[case.action.code](cast), subject=subject)
+            dispatch(case.action.code, acting(staff), example(case.action.code, cast, staff), subject=subject)
             transaction.set_rollback(True)
     except Refused as refused:
         return refused.sentence

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from jiedan.acquisition.entry import FirstContact
+from jiedan.acquisition.entry import Contact
 from jiedan.acquisition.guards import claimed_by_me
 from jiedan.acquisition.models import Listing
 from jiedan.core.lifecycle import ListingStage
@@ -21,6 +21,7 @@ from jiedan.kernel.dispatch import Context
     guards=[claimed_by_me],
     stops={"contact_customer", "hold_listing"},
 )
-def contact_customer(listing: Listing, data: FirstContact, ctx: Context) -> None:
+def contact_customer(listing: Listing, data: Contact, ctx: Context) -> None:
     """Put on record how you reached the customer, what you learned and what comes next."""
+    data.put_into(listing)
     ctx.note(ref=listing.ref, summary=listing.summary)

@@ -1,5 +1,6 @@
-"""What a verified message says: its type, and the order in our published schema (acquisition/schema.py)."""
+"""What a verified message says: its type, and the order or listing in our published schemas (acquisition)."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -8,6 +9,7 @@ from django.utils import translation
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from jiedan.acquisition.incoming import Amount, Ident, IncomingOrder
+from jiedan.acquisition.listing_feed import IncomingListing, read_listing
 from jiedan.acquisition.schema import read_order
 from jiedan.core.strict_json import JsonRefused, loads
 from jiedan.kernel.errors import Invalid
@@ -24,6 +26,8 @@ STATUSES = {
     "order.cancelled": ("cancelled",),
 }
 """The types of messages, and the statuses that their order may have; the first is meant when it names none."""
+POSTED, TAKEN_DOWN = "listing.posted", "listing.withdrawn"
+"""The types of messages about listings: posted or changed, and taken down again (clause 2.1.1)."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,21 @@ class Said:
     order: IncomingOrder
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A listing that was posted or changed."""
+
+    listing: IncomingListing
+
+
+class TakenDown(BaseModel):
+    """The number of a listing that was taken down."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    external_id: Annotated[Ident, Field(min_length=1)]
+
+
 class Statement(BaseModel):
     """How many orders a sender says were paid on a day (China), for how much (yuan), and perhaps which."""
 
@@ -57,7 +76,7 @@ class Statement(BaseModel):
     ids: Annotated[list[Ident], Field(max_length=10_000)] | None = None
 
 
-def read(body: bytes, shop: str) -> Said | Statement | None:
+def read(body: bytes, shop: str) -> Said | Statement | Posted | TakenDown | None:
     """The message in BODY; SHOP when the order names none; None when it only tries the way. Raises Unreadable."""
     try:
         given = loads(body)
@@ -69,10 +88,10 @@ def read(body: bytes, shop: str) -> Said | Statement | None:
         en = "the message has to be an object with type, timestamp and data; data is the order"
         raise Unreadable(400, "not_a_message", "消息应为包含 type、timestamp 和 data 的对象，data 为订单", en, {})
     kind, data = given.get("type"), given["data"]
-    if kind == STATEMENT:
-        return _statement(data)
+    if kind in _READERS:
+        return _READERS[kind](data)
     if not isinstance(kind, str) or kind not in STATUSES:
-        known = ", ".join([*STATUSES, STATEMENT])
+        known = ", ".join([*STATUSES, POSTED, TAKEN_DOWN, STATEMENT])
         zh, en = f"不支持的消息类型，可用：{known}", f"the type isn't known; known are {known}"
         raise Unreadable(422, "unknown_type", zh, en, {"type": [zh]}, _number(data))
     return Said(kind, _order(kind, data, shop))
@@ -82,10 +101,34 @@ def _statement(data: dict[str, Any]) -> Statement:
     try:
         return Statement.model_validate(data)
     except ValidationError as error:
-        fields = {f"data.{name}": found for name, found in reasons(error).items()}
-        named = ", ".join(sorted(fields))
-        zh, en = f"日报内容有误：{named}", f"the statement is wrong in {named}"
-        raise Unreadable(422, "invalid", zh, en, fields) from error
+        raise _wrong(reasons(error), "日报内容有误", "the statement is wrong in") from error
+
+
+def _posted(data: dict[str, Any]) -> Posted:
+    try:
+        return Posted(read_listing(data))
+    except Invalid as wrong:
+        raise _wrong(wrong.fields, "需求信息有误", "the listing is wrong in", _number(data)) from wrong
+
+
+def _taken_down(data: dict[str, Any]) -> TakenDown:
+    try:
+        return TakenDown.model_validate(data)
+    except ValidationError as error:
+        raise _wrong(reasons(error), "需求信息有误", "the listing is wrong in", _number(data)) from error
+
+
+def _wrong(fields: Mapping[str, list[str]], zh: str, en: str, external_id: str = "") -> Unreadable:
+    named = {f"data.{name}" if name else "data": found for name, found in fields.items()}
+    where = ", ".join(sorted(named))
+    return Unreadable(422, "invalid", f"{zh}：{where}", f"{en} {where}", named, external_id)
+
+
+_READERS: dict[object, Callable[[dict[str, Any]], Statement | Posted | TakenDown]] = {
+    STATEMENT: _statement,
+    POSTED: _posted,
+    TAKEN_DOWN: _taken_down,
+}
 
 
 def _order(kind: str, data: dict[str, Any], shop: str) -> IncomingOrder:

@@ -96,9 +96,13 @@ def plan(order: Order, number: int, faults: bool, dice: random.Random) -> tuple[
 
     With faults each of them comes up among the first orders once, then in one of four orders.
     """
-    names = list(PLANS)
+    name = fault(list(PLANS), number, dice) if faults else ""
+    return (name, PLANS[name](order)) if name else ("", [paid(order)])
+
+
+def fault(names: list[str], number: int, dice: random.Random) -> str:
+    """Which of these goes wrong with the NUMBER-th: each once among the first, then one of four; "" for none."""
     chosen = dice.choice(names)
-    if faults and (number < len(names) or dice.random() < 0.25):
-        name = names[number] if number < len(names) else chosen
-        return name, PLANS[name](order)
-    return "", [paid(order)]
+    if number < len(names):
+        return names[number]
+    return chosen if dice.random() < 0.25 else ""

@@ -1,4 +1,4 @@
-"""A simulated shop: sends its orders as Standard Webhooks over real HTTP, keeps at it until each is acknowledged."""
+"""A simulated shop or square: sends Standard Webhooks over real HTTP, keeps at it until each is acknowledged."""
 
 import json
 import random
@@ -53,6 +53,10 @@ class Story:
         return [one.found for one in self.sent if one.status not in (0, 200, 503)]
 
 
+Plan = Callable[[Order, int, bool, random.Random], tuple[str, list[Step]]]
+"""The name of what goes wrong, and the messages."""
+
+
 @dataclass
 class Sender:
     """The shop; `stories` holds what it did."""
@@ -63,6 +67,8 @@ class Sender:
     faults: bool = False
     now: Callable[[], datetime] = clock.now
     patience: float = 10.0
+    plan: Plan = misbehaviour.plan
+    """What is sent about each: orders, unless it is told otherwise."""
     stories: dict[str, Story] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -72,9 +78,7 @@ class Sender:
 
     def push(self, orders: Sequence[Order], threads: int = 4) -> dict[str, Story]:
         """Send all of these, several at once; the messages about one order keep their sequence."""
-        plans = [
-            (order, *misbehaviour.plan(order, number, self.faults, self._dice)) for number, order in enumerate(orders)
-        ]
+        plans = [(order, *self.plan(order, number, self.faults, self._dice)) for number, order in enumerate(orders)]
         with ThreadPoolExecutor(threads) as crew:
             for done in [crew.submit(self._told, order, name, steps) for order, name, steps in plans]:
                 done.result()

@@ -1,4 +1,4 @@
-"""/connect/webhook/<code>: an order pushed as a Standard Webhook, answered after its commit (clause 2.1.2).
+"""/connect/webhook/<code>: orders and listings pushed as Standard Webhooks, answered after their commit (2.1.1, 2.1.2).
 
 200 {"outcome", "number"}; everything else is problem+json with a stable `code`. 4xx says that sending the same again
 won't help, 503 with Retry-After that it will.
@@ -17,7 +17,8 @@ from jiedan.connectors.desk import Delivery, Receipt
 from jiedan.connectors.pushed import Answer, Push, Unusable
 from jiedan.connectors.reconciliation.statements import take_statement
 from jiedan.connectors.webhook import messages, signing
-from jiedan.connectors.webhook.messages import PLATFORM, Statement, Unreadable
+from jiedan.connectors.webhook.listings import take_in_listing
+from jiedan.connectors.webhook.messages import PLATFORM, Posted, Statement, TakenDown, Unreadable
 from jiedan.connectors.webhook.signing import Headers, Unverified
 from jiedan.core import clock
 from jiedan.core.lifecycle import ConnectionStage
@@ -70,6 +71,9 @@ def _taken(request: Push, code: str) -> Answer:
     if isinstance(said, Statement):
         crew.have_done(take_statement, account, said.date, said.count, said.amount, said.ids)
         return _answer({"outcome": "taken", "date": said.date.isoformat()})
+    if isinstance(said, Posted | TakenDown):
+        taken = crew.have_done(take_in_listing, account, said)
+        return _answer({"outcome": taken.outcome.value, "number": taken.ref})
     return _accepted(desk.hand_in(Delivery(account, said.kind, body, said.order, message_id)))
 
 

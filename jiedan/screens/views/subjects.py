@@ -45,6 +45,7 @@ from jiedan.screens.fields import form_of, leftover, posted
 from jiedan.screens.own_forms import OWN_FORMS, PREFILLED, attach_form
 from jiedan.screens.reading import clock_context, clock_view, explained, step_title, timeline
 from jiedan.screens.views.base import actor_of, page, subject_of, version_seen
+from jiedan.screens.views.listings import listing_facts
 from jiedan.screens.views.people import staff_facts
 from jiedan.terms.papers import newest as newest_terms
 from jiedan.terms.shown import TONES
@@ -143,7 +144,7 @@ def _more(subject: Subject, actor: Actor) -> dict[str, Any]:
         }
         return more | {"papers": papers(subject), **attach_form({}, {})}
     if isinstance(subject, Listing):
-        return {"seen_by": seen_by(subject)}
+        return {"seen_by": seen_by(subject), **listing_facts(subject, clock.now())}
     if isinstance(subject, Staff):
         return staff_facts(subject)
     return {}
@@ -214,7 +215,8 @@ def step_page(request: HttpRequest, folder: str, ref: str, code: str) -> HttpRes
     action = _action(code, model)
     subject = subject_of(request, model, ref)
     if request.method != "POST":
-        return _form_page(request, action, subject, {}, {}, 200, "")
+        given = {name: request.GET[name] for name in action.input.model_fields if name in request.GET}
+        return _form_page(request, action, subject, given, {}, 200, "")
     try:
         done = dispatch(
             action.code,
@@ -286,7 +288,7 @@ def _form_page(
 ) -> HttpResponse:
     template, extra = OWN_FORMS.get(action.code, (None, None))
     if subject is not None and status == 200 and action.code in PREFILLED:
-        values = PREFILLED[action.code](subject) | dict(values)
+        values = dict(values) | PREFILLED[action.code](subject, values)
     fields = [] if template else form_of(action.input, values, errors)
     context = {
         "action": action,

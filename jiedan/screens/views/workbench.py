@@ -84,7 +84,7 @@ def _figures(actor: Actor, now: datetime) -> dict[str, int]:
         {
             "waiting": orders.filter(stage__in=[OrderStage.ROUTED, OrderStage.UNROUTED]),
             "overdue": orders.filter(stage__in=LIVING, due_at__lt=now),
-            "today": Order.objects.filter(pk__in=newest, received_at__gte=day),
+            "today": orders.filter(pk__in=newest, received_at__gte=day),
             "accepted": orders.filter(accepted_at__gte=day),
             "listings": access.visible(actor, Listing).filter(stage=ListingStage.OPEN),
         },

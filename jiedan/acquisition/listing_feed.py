@@ -1,0 +1,120 @@
+"""Listings that platforms send us: our own contract, over the signed webhook (clause 2.1.1).
+
+One listing for each connection and number there. A newer message changes what is open, an older one changes nothing;
+what somebody has turned into an order or set aside stays as it is. Which department gets it follows from their scopes.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from jiedan.acquisition.incoming import Amount, Ident, Long, Medium, Moment, Short
+from jiedan.acquisition.intake import Outcome
+from jiedan.acquisition.models import Listing
+from jiedan.core.lifecycle import ListingStage
+from jiedan.kernel.dispatch import dispatch
+from jiedan.kernel.errors import Invalid
+from jiedan.kernel.inputs import reasons
+from jiedan.orders import access
+from jiedan.people.actor import SYSTEM
+
+LIVING = (ListingStage.OPEN, ListingStage.CLAIMED, ListingStage.CONTACTED)
+
+
+class IncomingListing(BaseModel):
+    """An order that somebody posted on a platform; `budget` in yuan, moments with their offset."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    external_id: Ident = Field(min_length=1)
+    summary: Medium = Field(min_length=1)
+    details: Long = ""
+    category: Short = ""
+    budget: Amount | None = None
+    needed_on: date | None = None
+    region: Short = ""
+    posted_at: Moment
+    updated_at: Moment | None = None
+
+    @property
+    def at(self) -> datetime:
+        """When the platform's data became so."""
+        return self.updated_at or self.posted_at
+
+
+class ReceivedListing(IncomingListing):
+    """A listing and the connection that it came over."""
+
+    channel: str
+    shop: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenListing:
+    """What became of a message about a listing."""
+
+    outcome: Outcome
+    ref: str = ""
+
+
+FACTS = ("summary", "details", "category", "budget", "needed_on", "region")
+"""What a newer message changes."""
+
+
+def read_listing(given: dict[str, Any]) -> IncomingListing:
+    """GIVEN (a value out of strict JSON) as a listing. Raises Invalid by field."""
+    problems = {
+        name: [_("Text is expected, e.g. 2026-09-20T09:30:00+08:00.")]
+        for name in ("posted_at", "updated_at", "needed_on")
+        if isinstance(given.get(name), int | float)
+    }
+    try:
+        found = IncomingListing.model_validate(given)
+    except ValidationError as error:
+        raise Invalid(reasons(error) | problems, _("Some fields need to be corrected.")) from error
+    if problems:
+        raise Invalid(problems, _("Some fields need to be corrected."))
+    return found
+
+
+def take_listing(channel: str, shop: str, incoming: IncomingListing) -> TakenListing:
+    """Take in what a platform says of a listing."""
+    try:
+        with transaction.atomic():
+            return _taken(channel, shop, incoming)
+    except IntegrityError:
+        # Somebody else brought the same listing in at this moment; it is there now.
+        with transaction.atomic():
+            return _taken(channel, shop, incoming)
+
+
+def _taken(channel: str, shop: str, incoming: IncomingListing) -> TakenListing:
+    found = _known(channel, shop, incoming.external_id)
+    if found is None:
+        given = ReceivedListing(channel=channel, shop=shop, **incoming.model_dump())
+        done = dispatch("acquisition.receive_listing", SYSTEM, given, channel="connector")
+        return TakenListing(Outcome.CREATED, done.subject.ref)
+    late = found.source_at is not None and incoming.at < found.source_at
+    if late or found.stage not in LIVING or all(getattr(found, name) == getattr(incoming, name) for name in FACTS):
+        return TakenListing(Outcome.UNCHANGED, found.ref)
+    dispatch("acquisition.update_listing", SYSTEM, incoming, subject=found, channel="connector")
+    return TakenListing(Outcome.CHANGED, found.ref)
+
+
+def withdraw(channel: str, shop: str, external_id: str) -> TakenListing:
+    """The platform took the listing down."""
+    with transaction.atomic():
+        found = _known(channel, shop, external_id)
+        if found is None or found.stage not in LIVING:
+            return TakenListing(Outcome.UNCHANGED, "" if found is None else found.ref)
+        dispatch("acquisition.withdraw_listing", SYSTEM, {}, subject=found, channel="connector")
+        return TakenListing(Outcome.CANCELLED, found.ref)
+
+
+def _known(channel: str, shop: str, external_id: str) -> Listing | None:
+    rows = access.visible(SYSTEM, Listing).filter(channel=channel, shop=shop, external_id=external_id)
+    return rows.first()
