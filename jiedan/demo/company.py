@@ -20,7 +20,7 @@ from jiedan.connectors.yanxuan import distributor
 from jiedan.core import clock
 from jiedan.core.lifecycle import OrderStage
 from jiedan.core.roles import Role
-from jiedan.demo import agreements, evaluations
+from jiedan.demo import agreements, evaluations, square
 from jiedan.kernel import notices, rules, sealing, timers
 from jiedan.kernel.dispatch import dispatch
 from jiedan.orders import access
@@ -47,11 +47,6 @@ PEOPLE = (
     ("9003", "冯审计", "HQ", (Role.AUDIT_ADMIN,)),
 )
 ROUTING = (("HOME", "家居"), ("MAMA", "母婴"), ("MAMA", "美妆"), ("SERV", "服务"), ("HOME", "数码"))
-LISTINGS = (
-    ("HOME", "求购会议室灯具 200 套，含安装", "家居/灯具", "58000", "平台询盘：要求一个月内交付，提供质检报告。"),
-    ("SERV", "店铺双旦大促详情页设计 12 款", "服务/设计", "9600", "需与品牌方确认视觉规范。"),
-    ("MAMA", "母婴用品企业福利采购 300 份", "母婴/纸尿裤", "45000", ""),
-)
 ENOUGH = 20
 """Orders of the past from which on some of them are evaluated and decided on, too."""
 
@@ -71,7 +66,7 @@ def seed(orders: int, seed: int, until: str | None, kaola: str | None) -> Iterat
         yield "setting up the demo company …"
         with transaction.atomic():
             _organisation()
-        _listings()
+        square.fill()
         orders = orders or 30
     _distributor()
     _own_shop()
@@ -119,21 +114,6 @@ def _organisation() -> None:
             RoleAssignment.objects.create(staff=staff, role=role, department=found[department], since=since)
     chosen = [{"department": found[code].pk, "shop": "", "category": category} for code, category in ROUTING]
     RoutingVersion.objects.create(number=1, rules=chosen, reason="按品类分派", created_at=clock.now())
-
-
-def _listings() -> None:
-    for code, summary, category, budget, details in LISTINGS:
-        department = Department.objects.get(code=code)
-        taker = Staff.objects.filter(department=department, assignments__role=Role.ORDER_TAKER).first()
-        if taker is not None:
-            data = {
-                "department": department.pk,
-                "summary": summary,
-                "category": category,
-                "budget": budget,
-                "details": details,
-            }
-            dispatch("acquisition.post_listing", _actor(taker), data)
 
 
 def _past(count: int, seed: int, until: datetime) -> Iterator[str]:
