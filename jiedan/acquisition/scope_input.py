@@ -31,7 +31,7 @@ class SetScope(Reason):
     price_to: Money | None = Field(None, title=_("Largest order (yuan)"))
     lead_days: int | None = Field(None, ge=0, le=366, title=_("Working days that it needs"))
     most_open: int | None = Field(None, ge=1, le=100_000, title=_("Orders that it can have open at once"))
-    regions: Words = Field("", title=_("Regions"), description=_("E.g. 浙江|上海|江苏苏州."))
+    regions: Words = Field("", title=_("Regions that it serves"), description=_("E.g. 浙江|上海|江苏苏州."))
     refuses: Words = Field("", title=_("What it never takes (words)"), description=_("Such a listing gets no points."))
     based_on: int | None = Field(None, ge=0, le=2**31, title=_("Version that it was made from"))
 

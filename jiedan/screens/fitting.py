@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jiedan.core.fit import WEIGHTS, Criterion, Fit, Reason
+from jiedan.core.screening import Ban
 
 GOOD, FAIR = 70, 40
 """Points from which a listing fits well, or somewhat."""
@@ -41,7 +42,8 @@ def fit_view(found: Fit) -> dict[str, Any]:
         "known": [row for row in reasons if row.mark],
         "refused": found.refused,
         "hits": found.hits,
-        "prohibited": found.prohibited,
+        "prohibited": [hit.word for hit in found.hits if hit.ban is Ban.PROHIBITED],
+        "against_rules": [hit.word for hit in found.hits if hit.ban is Ban.PLATFORM],
     }
 
 

@@ -297,7 +297,7 @@ _FACTS = {
     "price_to": gettext_lazy("Largest order (yuan)"),
     "lead_days": gettext_lazy("Working days that it needs"),
     "most_open": gettext_lazy("Orders that it can have open at once"),
-    "regions": gettext_lazy("Regions"),
+    "regions": gettext_lazy("Regions that it serves"),
     "refuses": gettext_lazy("What it never takes (words)"),
     "scores": gettext_lazy("Points by department"),
 }

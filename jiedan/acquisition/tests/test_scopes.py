@@ -94,11 +94,12 @@ def test_working_days_are_counted_by_the_companys_calendar(cast: Cast) -> None:
 
 
 def test_nobody_claims_what_the_law_prohibits(cast: Cast) -> None:
-    listing = posted(cast, summary="象 牙摆件 2 件")
+    listing = posted(cast, summary="象 牙摆件 2 件", details="私下付款")
     with pytest.raises(Refused, match="象牙"):
         dispatch("acquisition.claim_listing", acting(cast.taker), {}, subject=listing)
     page = logged_in(cast.taker).get("/listings/").content.decode()
-    assert "象牙" in page
+    assert "禁止经营 “象牙”</span>" in page
+    assert "平台规则 “私下付款”</span>" in page
     assert f"/listings/{listing.ref}/do/acquisition.claim_listing/" not in page
 
 
