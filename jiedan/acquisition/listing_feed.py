@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from jiedan.acquisition import identity
 from jiedan.acquisition.incoming import Amount, Ident, Long, Medium, Moment, Short
 from jiedan.acquisition.intake import Outcome
 from jiedan.acquisition.models import Listing
@@ -83,13 +84,8 @@ def read_listing(given: dict[str, Any]) -> IncomingListing:
 
 def take_listing(channel: str, shop: str, incoming: IncomingListing) -> TakenListing:
     """Take in what a platform says of a listing."""
-    try:
-        with transaction.atomic():
-            return _taken(channel, shop, incoming)
-    except IntegrityError:
-        # Somebody else brought the same listing in at this moment; it is there now.
-        with transaction.atomic():
-            return _taken(channel, shop, incoming)
+    with transaction.atomic():
+        return _taken(channel, shop, incoming)
 
 
 def _taken(channel: str, shop: str, incoming: IncomingListing) -> TakenListing:
@@ -116,5 +112,7 @@ def withdraw(channel: str, shop: str, external_id: str) -> TakenListing:
 
 
 def _known(channel: str, shop: str, external_id: str) -> Listing | None:
+    """The listing, which nobody else brings or changes until the transaction ends."""
+    identity.hold([("listing", channel, shop, external_id)])
     rows = access.visible(SYSTEM, Listing).filter(channel=channel, shop=shop, external_id=external_id)
-    return rows.first()
+    return rows.select_for_update().first()

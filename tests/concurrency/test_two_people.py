@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from jiedan.acquisition.intake import take_in
+from jiedan.acquisition.listing_feed import read_listing, take_listing
 from jiedan.acquisition.models import Listing
 from jiedan.api.models import KeptAnswer
 from jiedan.core.lifecycle import ListingStage
@@ -68,6 +69,19 @@ def test_forty_messages_of_one_order_make_one_order(cast: Cast) -> None:
     outcomes = together([partial(take_in, incoming("K1"))] * 40)
     assert outcomes == Counter(created=1, unchanged=39)
     assert (Order.objects.count(), Record.objects.count(), Deadline.objects.count()) == (1, 1, 1)
+    assert verify_database().ok
+
+
+def test_forty_messages_of_one_listing_make_one_listing(cast: Cast) -> None:
+    posted = {"external_id": "Q1", "summary": "吊灯 30 套", "posted_at": "2026-09-18T17:00:00+08:00"}
+    newer = {**posted, "summary": "吊灯 40 套", "updated_at": "2026-09-18T17:05:00+08:00"}
+
+    def bring(raw: dict[str, str]) -> str:
+        return take_listing("webhook", "square", read_listing(raw)).outcome.value
+
+    outcomes = together([partial(bring, raw) for raw in (posted, newer) * 20])
+    assert sum(outcomes.values()) == outcomes["created"] + outcomes["unchanged"] + outcomes["changed"] == 40
+    assert (outcomes["created"], Listing.objects.get().summary) == (1, "吊灯 40 套")
     assert verify_database().ok
 
 
