@@ -20,7 +20,7 @@ from jiedan.orders.models import Order
 from jiedan.people.actor import Actor
 from jiedan.people.models import Department
 from jiedan.people.subject import NoSuchSubject
-from jiedan.screens.reading import clock_context, clock_view
+from jiedan.screens.countdown import clock_context, clock_view
 from jiedan.screens.views.base import actor_of, readable
 from jiedan.screens.views.routing import may_set
 
