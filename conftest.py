@@ -23,6 +23,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
 
+from jiedan.acquisition import routing_rules
 from jiedan.core import clock
 from jiedan.kernel import rules, triggers
 from tests.cast import FRIDAY, Cast
@@ -83,6 +84,7 @@ TransactionTestCase._fixture_teardown = _empty
 @pytest.fixture(autouse=True)
 def _fresh_memory() -> None:
     rules.forget()
+    routing_rules.forget()
     cache.clear()
     # A request leaves its language behind in the thread; the next test begins with the company's.
     translation.deactivate()

@@ -113,6 +113,7 @@ TEMPLATES: list[dict[str, Any]] = [
             "builtins": [
                 "django_cotton.templatetags.cotton",
                 "template_partials.templatetags.partials",
+                "jiedan.ui.templatetags.leaves",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

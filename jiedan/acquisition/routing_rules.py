@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -32,6 +33,22 @@ def newest() -> Version:
 def version(number: int) -> Version:
     """Version NUMBER; 0 and without rules when there is none."""
     return _version(RoutingVersion.objects.filter(number=number).first())
+
+
+@lru_cache(maxsize=64)
+def _kept(number: int) -> tuple[Rule, ...]:
+    # Versions never change once written, so one that an order names is kept in memory.
+    return version(number).rules
+
+
+def rules_of(number: int) -> tuple[Rule, ...]:
+    """The rules of a version that orders were given to departments by; none for 0."""
+    return _kept(number) if number else ()
+
+
+def forget() -> None:
+    """Forget the versions in memory; for tests, whose databases begin anew."""
+    _kept.cache_clear()
 
 
 def _version(row: RoutingVersion | None) -> Version:

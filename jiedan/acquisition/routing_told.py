@@ -33,12 +33,12 @@ class Told:
     loads: tuple[tuple[str, int], ...] = field(default=())
 
 
-def told(explanation: Mapping[str, Any]) -> Told:
-    """The explanation in words; at most two queries."""
+def told(explanation: Mapping[str, Any], names: Mapping[int, str] | None = None) -> Told:
+    """The explanation in words; NAMES are those of all departments, if they are known already."""
     if "by" in explanation:
         return Told(explanation["by"], explanation["department_name"], explanation.get("reason", ""))
-    names = routing_rules.names()
-    kept = routing_rules.version(explanation.get("version", 0)).rules
+    names = routing_rules.names() if names is None else names
+    kept = routing_rules.rules_of(explanation.get("version", 0))
     rows = [_looked_at(entry, kept, names) for entry in explanation.get("rules", [])]
     chosen = explanation.get("department")
     return Told(

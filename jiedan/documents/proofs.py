@@ -11,5 +11,9 @@ def held(subject: Subject, kinds: Iterable[str]) -> frozenset[str]:
     """Those of KINDS that are on file for the subject and not withdrawn; only orders have papers."""
     if not isinstance(subject, Order):
         return frozenset()
+    if "documents" in getattr(subject, "_prefetched_objects_cache", ()):
+        # A page that shows them has read them along.
+        there = {document.kind for document in subject.documents.all() if document.withdrawn_at is None}
+        return frozenset(there.intersection(kinds))
     rows = Document.objects.filter(order=subject.pk, kind__in=list(kinds), withdrawn_at=None)
     return frozenset(rows.values_list("kind", flat=True))

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from jiedan.core.decision import Body, Vote
 from jiedan.evaluation.models import Ballot, Evaluation
@@ -15,8 +15,13 @@ from jiedan.people.models import Department, ReadingRight, RoleAssignment
 
 def votes_of(paper: Evaluation) -> dict[int, Vote]:
     """The votes so far, by seat."""
-    rows = Ballot.objects.filter(evaluation=paper.pk).exclude(vote=Ballot.RETURN)
-    return {seat: Vote(vote) for seat, vote in rows.values_list("seat", "vote")}
+    # Asked of all ballots, so that a page which has read them along with the paper needs no further query.
+    return {ballot.seat: Vote(ballot.vote) for ballot in paper.ballots.all() if ballot.vote != Ballot.RETURN}
+
+
+def ballots() -> "Prefetch[str]":
+    """The ballots with their people, for pages that read them along with papers."""
+    return Prefetch("ballots", Ballot.objects.select_related("staff", "on_behalf_of"))
 
 
 def holders_asked(paper: Evaluation) -> list[int]:

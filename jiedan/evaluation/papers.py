@@ -121,6 +121,6 @@ def _order_facts(order: Order) -> dict[str, Any]:
         "promised_on": None if order.promised_on is None else order.promised_on.isoformat(),
         "lines": [
             [line.number, line.sku, line.name, line.category, line.kind, line.quantity, f"{line.amount:.2f}"]
-            for line in order.lines.order_by("number")
+            for line in sorted(order.lines.all(), key=lambda line: line.number)
         ],
     }  # fmt: skip

@@ -1,9 +1,10 @@
 """An evaluation as a page or a program shows it: answers, register, votes so far, and what happens next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from jiedan.core.decision import Body, Mode, Seat
@@ -14,6 +15,7 @@ from jiedan.evaluation import asking, papers, voting, wording
 from jiedan.evaluation.models import Ballot, Evaluation
 from jiedan.evaluation.sheet import Sheet
 from jiedan.kernel import rules
+from jiedan.kernel.rules import Rules
 from jiedan.orders.models import Order
 from jiedan.people.models import Staff
 
@@ -77,12 +79,17 @@ class PaperView:
     changed: str = ""
 
 
-def paper_view(order: Order, paper: Evaluation, now: datetime) -> PaperView:
-    """The evaluation as a page shows it; a draft that isn't saved yet too."""
-    sheet, limits = Sheet.model_validate(paper.content), papers.limits(rules.in_force(now))
+def paper_view(
+    order: Order, paper: Evaluation, now: datetime, current: Rules | None = None, names: Mapping[int, str] | None = None
+) -> PaperView:
+    """The evaluation as a page shows it; a draft that isn't saved yet too.
+
+    CURRENT are the rules in force at NOW and NAMES those of `names_of`, if they were asked for already.
+    """
+    sheet, limits = Sheet.model_validate(paper.content), papers.limits(current or rules.in_force(now))
     body = Body.read(paper.body) if paper.body else None
     risks = sheet.risks()
-    names = _names({*paper.authors, *(risk.owner for risk in risks if risk.owner), *_holders(body)})
+    names = names_of([paper]) if names is None else names
     waits = paper.state == Evaluation.SUBMITTED and order.stage == OrderStage.DECIDING
     return PaperView(
         paper=paper,
@@ -94,18 +101,23 @@ def paper_view(order: Order, paper: Evaluation, now: datetime) -> PaperView:
         recommendation=wording.recommendation(sheet.recommendation),
         mode=wording.mode(body.mode) if body else "",
         seats=_seats(paper, body, names) if body else [],
-        following=following(paper, body) if body and waits else "",
+        following=following(paper, body, names) if body and waits else "",
         authors="、".join(names[pk] for pk in paper.authors if pk in names),
         changed=voting.changed_order_sentence(order) if waits and not papers.is_as_submitted(paper, order) else "",
     )
 
 
-def _holders(body: Body | None) -> set[int]:
-    return {holder for seat in body.seats for holder in seat.holders} if body else set()
-
-
-def _names(keys: set[int]) -> dict[int, str]:
+def names_of(shown: Iterable[Evaluation]) -> dict[int, str]:
+    """The names of everybody who stands in these papers: authors, owners of risks, who is asked. One query."""
+    keys = {pk for paper in shown for pk in _people(paper)}
     return dict(Staff.objects.filter(pk__in=keys).values_list("pk", "name"))
+
+
+def _people(paper: Evaluation) -> Iterator[int]:
+    yield from paper.authors
+    yield from (risk.owner for risk in Sheet.model_validate(paper.content).risks() if risk.owner)
+    if paper.body:
+        yield from (holder for seat in Body.read(paper.body).seats for holder in seat.holders)
 
 
 def _answer(sheet: Sheet, paper: Evaluation, question: Question) -> AnswerRow:
@@ -124,7 +136,9 @@ def _risk(risk: Risk, limits: Limits, names: Mapping[int, str]) -> RiskRow:
 
 
 def _seats(paper: Evaluation, body: Body, names: Mapping[int, str]) -> list[SeatRow]:
-    ballots = {row.seat: row for row in paper.ballots.select_related("staff", "on_behalf_of")}
+    # Asks nothing where the page has read them along.
+    prefetch_related_objects([paper], asking.ballots())
+    ballots = {row.seat: row for row in paper.ballots.all()}
     return [_seat(seat, ballots.get(number), names) for number, seat in enumerate(body.seats)]
 
 
@@ -140,7 +154,7 @@ def _seat(seat: Seat, ballot: Ballot | None, names: Mapping[int, str]) -> SeatRo
     )  # fmt: skip
 
 
-def following(paper: Evaluation, body: Body) -> str:
+def following(paper: Evaluation, body: Body, names: Mapping[int, str]) -> str:
     """What happens next, in a sentence."""
     votes = asking.votes_of(paper)
     numbers = {
@@ -148,7 +162,7 @@ def following(paper: Evaluation, body: Body) -> str:
         "against": sum(1 for vote in votes.values() if vote == Ballot.DECLINE),
         "seats": len(body.seats),
         "half": len(body.seats) // 2 + 1,
-        "who": "、".join(voting.asked_titles(paper)),
+        "who": "、".join(voting.asked_titles(paper, names)),
     }
     if len(body.seats) == 1 or body.mode is Mode.SINGLE:
         return _("The next vote decides. Asked: %(who)s.") % numbers

@@ -1,5 +1,6 @@
 """Votes on a submitted evaluation: whose seat, about which content, and what they amount to (clauses 2.2.3, 1.3.4)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -55,27 +56,38 @@ def _fitness(grant: Grant, decides: bool) -> int:
     return order.index(grant.role) if grant.role in order else len(order)
 
 
-def why_not(paper: Evaluation, order: Order, actor: Actor) -> str | None:
-    """Why the person can't vote on this paper now, in a sentence; None when they can."""
+def may_vote(paper: Evaluation, actor: Actor) -> bool:
+    """Whether the person can vote on this paper now."""
+    return actor.staff_id not in paper.authors and not _has_voted(paper, actor) and voice(paper, actor) is not None
+
+
+def _has_voted(paper: Evaluation, actor: Actor) -> bool:
+    return any(ballot.staff_id == actor.staff_id for ballot in paper.ballots.all())
+
+
+def why_not(paper: Evaluation, order: Order, actor: Actor, names: Mapping[int, str] | None = None) -> str | None:
+    """Why the person can't vote on this paper now, in a sentence; None when they can. NAMES as in `asked_titles`."""
     if actor.staff_id in paper.authors:
         return _("You worked on the evaluation of %(ref)s; nobody decides on their own work. Others were asked.") % {
             "ref": order.ref
         }
-    if paper.ballots.filter(staff=actor.staff_id).exists():
+    if _has_voted(paper, actor):
         return _("You have voted on %(ref)s already; nobody votes twice.") % {"ref": order.ref}
     if voice(paper, actor) is None:
         return _("You aren't asked to decide on %(ref)s now; asked are: %(who)s.") % {
             "ref": order.ref,
-            "who": "、".join(asked_titles(paper)) or "—",
+            "who": "、".join(asked_titles(paper, names)) or "—",
         }
     return None
 
 
-def asked_titles(paper: Evaluation) -> list[str]:
-    """The seats whose vote is wanted now, with the people who hold them."""
+def asked_titles(paper: Evaluation, names: Mapping[int, str] | None = None) -> list[str]:
+    """The seats whose vote is wanted now, with the people who hold them; NAMES are theirs, if they are known already."""
     body = Body.read(paper.body)
     wanted = [body.seats[number] for number in body.asked(asking.votes_of(paper))]
-    names = dict(Staff.objects.filter(pk__in=[pk for seat in wanted for pk in seat.holders]).values_list("pk", "name"))
+    if names is None:
+        holders = {pk for seat in wanted for pk in seat.holders}
+        names = dict(Staff.objects.filter(pk__in=holders).values_list("pk", "name"))
     return [_called(seat.title, [names.get(pk, "") for pk in seat.holders]) for seat in wanted]
 
 

@@ -17,7 +17,7 @@ from jiedan.core.deadlines import Effects, Terms
 from jiedan.core.worktime import WorkDays, WorkHours
 from jiedan.documents import proofs
 from jiedan.kernel import attempts, bulk, clocks, ledger, reactions, rules
-from jiedan.kernel.action import REGISTRY, Action, Due
+from jiedan.kernel.action import REGISTRY, Action, Due, Guard
 from jiedan.kernel.births import Newborn
 from jiedan.kernel.errors import Forbidden, Refused, Sentence, Stale
 from jiedan.kernel.inputs import validated
@@ -189,8 +189,13 @@ def why_not_yours(action: Action, department: int | None) -> str:
     }
 
 
-def obstacle(action: Action, subject: Subject, ctx: Context) -> Sentence | None:
-    """Why the step can't be taken on the subject as it stands; None when nothing is in the way."""
+def obstacle(
+    action: Action, subject: Subject, ctx: Context, asked: dict[tuple[Guard, Grant], Sentence | None] | None = None
+) -> Sentence | None:
+    """Why the step can't be taken on the subject as it stands; None when nothing is in the way.
+
+    ASKED keeps what guards said, for whoever goes through all steps of a subject: several steps share a guard.
+    """
     if subject.stage not in action.when:
         return _("%(ref)s is in stage “%(stage)s”; “%(step)s” is possible in: %(stages)s.") % {
             "ref": subject.ref,
@@ -206,7 +211,17 @@ def obstacle(action: Action, subject: Subject, ctx: Context) -> Sentence | None:
             "step": action.title,
             "papers": "、".join(lacking),
         }
-    return next((reason for guard in action.guards if (reason := guard(subject, ctx)) is not None), None)
+    asked = {} if asked is None else asked
+    return next((reason for guard in action.guards if (reason := _said(guard, subject, ctx, asked)) is not None), None)
+
+
+def _said(
+    guard: Guard, subject: Subject, ctx: Context, asked: dict[tuple[Guard, Grant], Sentence | None]
+) -> Sentence | None:
+    key = guard, ctx.grant
+    if key not in asked:
+        asked[key] = guard(subject, ctx)
+    return asked[key]
 
 
 def _lacking(action: Action, subject: Subject) -> list[str]:

@@ -1,7 +1,6 @@
 """How stages, roles, departments, kinds and deadlines are called on screens, in the reader's language."""
 
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext_lazy
 
 from jiedan.core.lifecycle import LIFECYCLES
 from jiedan.core.procedure import CLAUSES
@@ -43,32 +42,34 @@ def department_name(department: int) -> str:
 
 def kind_title(kind: str) -> str:
     """What a kind of subject is called."""
-    titles = {
-        "order": _("Order"),
-        "listing": _("Listing"),
-        "staff": _("Staff member"),
-        "connection": _("Connection"),
-        "message": _("Quarantined message"),
-        "reconciliation": _("Reconciliation"),
-        "import": _("Import"),
-        "calendar": _("Working calendar"),
-        "procedure": _("Procedure"),
-    }
-    return titles[kind]
+    return str(_KINDS[kind])
 
 
 def deadline_title(name: str) -> str:
     """What has to happen, as people call it."""
-    titles = {
-        "accept_order": _("Accept and read the order"),
-        "route_order": _("Give the order a department"),
-        "contact_customer": _("First contact with the customer"),
-        "hold_listing": _("Hold the listing without a contact"),
-        "decide_change": _("Decide on the platform's change"),
-        "evaluate_order": _("Evaluate feasibility and risks"),
-        "decide_order": _("Decide on the evaluation"),
-        "agree_terms": _("Agree on the terms with the customer"),
-        "conclude_contract": _("Have the contract signed by both sides"),
-        "confirm_order": _("Enter the confirmed order"),
-    }
-    return titles[name]
+    return str(_DEADLINES[name])
+
+
+_KINDS = {
+    "order": gettext_lazy("Order"),
+    "listing": gettext_lazy("Listing"),
+    "staff": gettext_lazy("Staff member"),
+    "connection": gettext_lazy("Connection"),
+    "message": gettext_lazy("Quarantined message"),
+    "reconciliation": gettext_lazy("Reconciliation"),
+    "import": gettext_lazy("Import"),
+    "calendar": gettext_lazy("Working calendar"),
+    "procedure": gettext_lazy("Procedure"),
+}
+_DEADLINES = {
+    "accept_order": gettext_lazy("Accept and read the order"),
+    "route_order": gettext_lazy("Give the order a department"),
+    "contact_customer": gettext_lazy("First contact with the customer"),
+    "hold_listing": gettext_lazy("Hold the listing without a contact"),
+    "decide_change": gettext_lazy("Decide on the platform's change"),
+    "evaluate_order": gettext_lazy("Evaluate feasibility and risks"),
+    "decide_order": gettext_lazy("Decide on the evaluation"),
+    "agree_terms": gettext_lazy("Agree on the terms with the customer"),
+    "conclude_contract": gettext_lazy("Have the contract signed by both sides"),
+    "confirm_order": gettext_lazy("Enter the confirmed order"),
+}

@@ -36,11 +36,12 @@ def offers(subject: Subject, actor: Actor, now: datetime, current: Rules | None 
     if not REGISTRY.on(subject.KIND):
         return []
     current = current or rules.in_force(now)
-    found = []
+    found, asked = [], {}
     for action in REGISTRY.on(subject.KIND):
         grant = None if action.births else action.grant(actor, subject.scope_department_id)
         if grant is not None:
-            found.append(Offer(action, obstacle(action, subject, Context(action, actor, grant, now, current, "offer"))))
+            ctx = Context(action, actor, grant, now, current, "offer")
+            found.append(Offer(action, obstacle(action, subject, ctx, asked)))
     aside = LIFECYCLES[subject.KIND].aside
     return sorted(found, key=lambda offer: (not offer.possible, *_rank(offer.action, aside)))
 

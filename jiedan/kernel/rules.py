@@ -58,13 +58,15 @@ def _asked(now: datetime | None) -> tuple[datetime, Rules]:
 
 
 _NOW = {"postgresql": "clock_timestamp()", "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"}
-_IN_FORCE = """
-WITH moment AS (SELECT {moment} AS at)
-SELECT moment.at,
-  (SELECT number FROM kernel_procedureversion WHERE effective_from <= moment.at ORDER BY number DESC LIMIT 1),
-  (SELECT max(number) FROM kernel_calendarversion)
-FROM moment
-"""
+NUMBERS = (
+    "SELECT number FROM kernel_procedureversion WHERE effective_from <= {moment} ORDER BY number DESC LIMIT 1",
+    "SELECT max(number) FROM kernel_calendarversion",
+)
+"""How the numbers of the values and of the calendar in force at a moment are asked for."""
+_IN_FORCE = (
+    "WITH moment AS (SELECT {moment} AS at) "
+    f"SELECT moment.at, ({NUMBERS[0].format(moment='moment.at')}), ({NUMBERS[1]}) FROM moment"
+)
 
 
 def _aware(found: datetime | str) -> datetime:

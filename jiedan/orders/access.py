@@ -6,7 +6,7 @@ The three administrators see no orders or listings; each sees what their post is
 """
 
 from collections.abc import Iterable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.db.models import Q, QuerySet
 
@@ -43,8 +43,11 @@ def may_read(actor: Actor, kind: str) -> bool:
     return actor.is_system or bool(actor.roles & READERS.get(kind, frozenset()))
 
 
-def visible(actor: Actor, model: type[S]) -> QuerySet[S]:
-    """The subjects of this kind that the person may see; compiled into the query, never filtered afterwards."""
+def visible(actor: Actor, model: type[S], *, asked_too: bool = True) -> QuerySet[S]:
+    """The subjects of this kind that the person may see; compiled into the query, never filtered afterwards.
+
+    Without ASKED_TOO only those that their roles reach.
+    """
     rows = model._default_manager.all()
     if actor.is_system:
         return rows
@@ -56,15 +59,24 @@ def visible(actor: Actor, model: type[S]) -> QuerySet[S]:
     departments = actor.reach(readers)
     if departments is None:
         return rows
-    asked = [key for kind, key in actor.asked if kind == model.KIND]
+    asked = [key for kind, key in actor.asked if asked_too and kind == model.KIND]
     mine = Q(department__in=sorted(departments))
     # Said only for those who are asked about something, so that everybody else's lists keep their index.
     return rows.filter(mine | Q(pk__in=asked) if asked else mine)
 
 
-def get(actor: Actor, model: type[S], ref: str) -> S:
-    """The subject with this reference, if the person may see it. Raises NoSuchSubject otherwise, either way alike."""
-    rows = visible(actor, model).filter(pk=model.pk_of(ref))
+def departments(actor: Actor, kind: str) -> frozenset[int]:
+    """The departments whose subjects of this kind the person's roles let them see."""
+    readers = READERS.get(kind, frozenset())
+    return frozenset().union(*(grant.departments for grant in actor.grants if grant.role in readers))
+
+
+def get(actor: Actor, model: type[S], ref: str, **along: Any) -> S:
+    """The subject with this reference, if the person may see it. Raises NoSuchSubject otherwise, either way alike.
+
+    ALONG are expressions that the query is annotated with.
+    """
+    rows = visible(actor, model).filter(pk=model.pk_of(ref)).annotate(**along)
     found = (rows.select_related(*model.WITH) if model.WITH else rows).first()
     if found is None or not found.matches(ref):
         raise NoSuchSubject(ref)

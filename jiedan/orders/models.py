@@ -81,7 +81,7 @@ class Order(Subject):
     KIND = "order"
     PREFIX = "JD"
     FOLDER = "orders"
-    WITH = ("department", "accepted_by")
+    WITH = ("department", "accepted_by", "customer__key")
 
     channel = models.CharField(max_length=20)
     shop = models.CharField(max_length=60)
@@ -148,7 +148,12 @@ class Order(Subject):
     @property
     def ref(self) -> str:
         """The order number: JD, the day it was received (Shanghai), its running number."""
-        return f"JD{_local(self.received_at):%y%m%d}{self.pk:06d}"
+        return self.ref_of(self.pk, self.received_at)
+
+    @classmethod
+    def ref_of(cls, pk: int, received_at: datetime) -> str:
+        """The number of the order with this key that was received then."""
+        return f"JD{_local(received_at):%y%m%d}{pk:06d}"
 
     @classmethod
     def pk_of(cls, ref: str) -> int:

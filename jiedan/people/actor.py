@@ -1,10 +1,11 @@
 """Who is acting, with which roles, where, and for whom: worked out afresh for every request (S-61)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import BigIntegerField, BooleanField, CharField, FilteredRelation, Q, QuerySet, Value
 
 from jiedan.core.roles import Role
 from jiedan.people.models import Department, RoleAssignment, StandIn
@@ -25,6 +26,14 @@ class Grant:
         return self.company or (department is not None and department in self.departments)
 
 
+class Node(NamedTuple):
+    """A department in the tree: the keys from the root down, its name, whether it is in use."""
+
+    path: str
+    name: str
+    is_active: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A person (or the system itself) in the moment of acting."""
@@ -36,6 +45,8 @@ class Actor:
     grants: tuple[Grant, ...] = field(default=())
     asked: frozenset[tuple[str, int]] = field(default=frozenset())
     """Subjects (kind, key) that the person may read because they, or whom they stand in for, are asked about them."""
+    tree: Mapping[int, Node] = field(default_factory=dict, compare=False, repr=False)
+    """Every department by its key; none for the machine and for customers."""
 
     @property
     def is_system(self) -> bool:
@@ -70,40 +81,65 @@ NOBODY = Actor(None, "", "")
 
 
 def actor_for(staff_id: int, number: str, name: str, department_id: int, now: datetime) -> Actor:
-    """The person's roles at NOW, their own and those of people they stand in for. Two queries."""
-    tree = dict(Department.objects.values_list("pk", "path"))
+    """The person's roles at NOW, their own and those of people they stand in for. One query: every page asks it."""
+    found = list(map(_Row._make, _nodes().union(_roles(staff_id, now), all=True)))
+    tree = {row.key: Node(row.path, row.name, bool(row.is_active)) for row in found if row.role is None}
+    # A person is joined with each of their reading rights: an assignment comes once for each of them.
+    held = {row.key: row for row in sorted(found, key=lambda row: row.key) if row.role is not None}.values()
+    grants = tuple(_grant(row, staff_id, tree) for row in held if row.staff == staff_id or _lendable(row))
+    asked = frozenset((row.asked_kind, row.asked_id) for row in found if row.asked_kind and row.asked_id)
+    return Actor(staff_id, number, name, department_id, grants, asked, tree)
+
+
+class _Row(NamedTuple):
+    """A department (without a role) or a role that is held (without a path)."""
+
+    key: int
+    path: str
+    name: str
+    is_active: bool
+    role: str | None
+    department: int
+    staff: int
+    asked_kind: str | None
+    asked_id: int | None
+
+
+def _nodes() -> "QuerySet[Department, tuple[Any, ...]]":
+    no_role, no_kind = (Value(None, output_field=CharField()) for _each in range(2))
+    zero, no_key = Value(0, output_field=BigIntegerField()), Value(None, output_field=BigIntegerField())
+    return Department.objects.order_by().values_list(
+        "pk", "path", "name", "is_active", no_role, zero, zero, no_kind, no_key
+    )
+
+
+def _roles(staff_id: int, now: datetime) -> "QuerySet[RoleAssignment, tuple[Any, ...]]":
     replaced = StandIn.objects.filter(substitute=staff_id, since__lte=now, until__gt=now, ended_at=None)
     rows = (
         RoleAssignment.objects.filter(Q(staff=staff_id) | Q(staff__in=replaced.values("staff")))
         .filter(since__lte=now, staff__is_active=True)
         .filter(Q(until=None) | Q(until__gt=now))
         .annotate(reading=FilteredRelation("staff__reading_rights", condition=Q(staff__reading_rights__until=None)))
-        .annotate(asked_kind=F("reading__kind"), asked_id=F("reading__subject_id"))
-        .select_related("staff")
-        .only("role", "department_id", "staff__id", "staff__name")
-        .order_by("pk")
     )
-    found = list(rows)
-    # A person is joined with each of their reading rights: an assignment comes once for each of them.
-    once = {row.pk: row for row in found}.values()
-    grants = tuple(_grant(row, staff_id, tree) for row in once if row.staff_id == staff_id or _lendable(row))
-    asked = frozenset((row.asked_kind, row.asked_id) for row in found if row.asked_kind)
-    return Actor(staff_id, number, name, department_id, grants, asked)
+    nothing, yes = Value("", output_field=CharField()), Value(True, output_field=BooleanField())
+    return rows.order_by().values_list(
+        "pk", nothing, "staff__name", yes, "role", "department", "staff", "reading__kind", "reading__subject_id"
+    )
 
 
-def _grant(row: RoleAssignment, staff_id: int, tree: dict[int, str]) -> Grant:
-    path = tree[row.department_id]
-    below = frozenset(pk for pk, other in tree.items() if other.startswith(path))
-    borrowed = row.staff_id != staff_id
+def _grant(row: _Row, staff_id: int, tree: Mapping[int, Node]) -> Grant:
+    path = tree[row.department].path
+    below = frozenset(pk for pk, other in tree.items() if other.path.startswith(path))
+    borrowed = row.staff != staff_id
     return Grant(
         Role(row.role),
         below,
         company=path.count("/") == 2,
-        on_behalf_of=row.staff_id if borrowed else None,
-        on_behalf_of_name=row.staff.name if borrowed else "",
+        on_behalf_of=row.staff if borrowed else None,
+        on_behalf_of_name=row.name if borrowed else "",
     )
 
 
-def _lendable(row: RoleAssignment) -> bool:
+def _lendable(row: _Row) -> bool:
     # An administrator's post can't be lent: the three-way split would be open to whoever stands in.
     return Role(row.role) not in {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}

@@ -1,11 +1,10 @@
 """An order's links as staff see them: where they lead, when the customer looked, what was tried."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Count, Prefetch, Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from jiedan.kernel.action import REGISTRY
@@ -45,17 +44,22 @@ class LinkRow:
 
 def link_rows(order: Order, actor: Actor, now: datetime) -> list[LinkRow]:
     """The order's newest links, with their addresses for whoever may send them. The page reads them along with the order."""
+    prefetch_related_objects([order], links_along())
     found = sorted(order.portal_links.all(), key=lambda link: -link.pk)[:LINKS]
     if not found:
         return []
     behind = Visit.objects.filter(link__in=found)
-    looked = Counter(behind.filter(what=Visit.LOOKED).values_list("link", flat=True))
     visits: dict[int, list[Visit]] = {}
     for visit in behind.exclude(what=Visit.LOOKED).order_by("-pk")[:VISITS]:
         visits.setdefault(visit.link_id, []).append(visit)
-    prefetch_related_objects(found, "issued_by")
     told = links.may_send(order, actor)
-    return [_row(link, looked[link.pk], visits.get(link.pk, []), now, told=told) for link in found]
+    return [_row(link, link.looked, visits.get(link.pk, []), now, told=told) for link in found]
+
+
+def links_along() -> "Prefetch[str]":
+    """Links with who issued them and how often they were looked at, for pages that read them along with an order."""
+    looked = Count("visits", filter=Q(visits__what=Visit.LOOKED))
+    return Prefetch("portal_links", Link.objects.select_related("issued_by").annotate(looked=looked))
 
 
 def _row(link: Link, looked: int, visits: Sequence[Visit], now: datetime, *, told: bool) -> LinkRow:

@@ -3,48 +3,44 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Exists, OuterRef, Q
 
 from jiedan.core.lifecycle import OrderStage
 from jiedan.core.roles import Role
 from jiedan.evaluation import papers, voting
+from jiedan.evaluation.asking import ballots
 from jiedan.evaluation.models import Evaluation
 from jiedan.kernel.action import REGISTRY
-from jiedan.orders import access
 from jiedan.orders.models import Order
+from jiedan.orders.urgent import most_urgent
 from jiedan.people.actor import Actor
+from jiedan.screens.rows import order_rows
 
 SHOWN = 10
 
 
-def duties(actor: Actor, _now: datetime) -> dict[str, list[Order]]:
+def duties(actor: Actor, _now: datetime) -> dict[str, list[Any]]:
     """The orders to evaluate, to decide on, and to tell their customers of, the most urgent first."""
-    orders = access.visible(actor, Order).select_related("department")
+    untold = Evaluation.objects.filter(order=OuterRef("pk"), state=Evaluation.DECLINED, told_at=None)
     return {
-        "to_evaluate": _mine(orders.filter(stage=OrderStage.ACCEPTED), actor, papers.SUBMIT),
-        "to_vote": _to_vote(orders, actor),
-        "to_tell": _mine(
-            orders.filter(evaluations__state=Evaluation.DECLINED, evaluations__told_at=None, stage=OrderStage.DECLINED),
-            actor,
-            "evaluation.tell_customer",
-        ),
+        "to_evaluate": _mine(actor, papers.SUBMIT, OrderStage.ACCEPTED),
+        "to_vote": _to_vote(actor),
+        "to_tell": _mine(actor, "evaluation.tell_customer", OrderStage.DECLINED, Q(Exists(untold))),
     }
 
 
-def _mine(orders: Any, actor: Actor, step: str) -> list[Order]:
-    reach = actor.reach(REGISTRY[step].by)
-    if reach is not None:
-        orders = orders.filter(department__in=sorted(reach))
-    elif not actor.roles & REGISTRY[step].by:
+def _mine(actor: Actor, step: str, stage: OrderStage, *narrow: Q) -> list[dict[str, Any]]:
+    by = REGISTRY[step].by
+    if not actor.roles & by:
         return []
-    return list(orders.order_by(F("due_at").asc(nulls_last=True), "pk")[:SHOWN])
+    return order_rows(most_urgent(actor, [stage], SHOWN, *narrow, departments=actor.reach(by)))
 
 
-def _to_vote(orders: Any, actor: Actor) -> list[Order]:
+def _to_vote(actor: Actor) -> list[Order]:
     if not actor.roles & {Role.DEPARTMENT_HEAD, Role.DECISION_MAKER}:
         return []
-    rows = orders.filter(stage=OrderStage.DECIDING).order_by(F("due_at").asc(nulls_last=True), "pk")
-    found = {row.pk: row for row in rows[: SHOWN * 3]}
-    waiting = Evaluation.objects.filter(order__in=found, state=Evaluation.SUBMITTED)
-    asked = {row.order_id for row in waiting if voting.why_not(row, found[row.order_id], actor) is None}
+    rows = most_urgent(actor, [OrderStage.DECIDING], SHOWN * 3).select_related("department")
+    found = {row.pk: row for row in rows}
+    waiting = Evaluation.objects.filter(order__in=found, state=Evaluation.SUBMITTED).prefetch_related(ballots())
+    asked = {row.order_id for row in waiting if voting.may_vote(row, actor)}
     return [row for key, row in found.items() if key in asked][:SHOWN]

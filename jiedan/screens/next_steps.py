@@ -6,15 +6,15 @@ Orders that wait for their customer aren't listed: there is nothing to do about 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from jiedan.contract import papers as contracts
 from jiedan.contract.models import Contract
 from jiedan.core.lifecycle import OrderStage
 from jiedan.kernel.action import REGISTRY
-from jiedan.orders import access
 from jiedan.orders.models import Order
+from jiedan.orders.urgent import most_urgent
 from jiedan.people.actor import Actor
 from jiedan.terms import papers as terms
 from jiedan.terms.models import ItemAnswer, TermSheet
@@ -60,9 +60,11 @@ def next_steps(actor: Actor) -> list[NextStep]:
 
 
 def _mine(actor: Actor) -> Iterator[NextStep]:
-    rows = access.visible(actor, Order).filter(stage__in=AGREEING).exclude(_with_the_customer())
-    rows = rows.order_by(F("due_at").asc(nulls_last=True), "pk").select_related("department")
-    for order in rows.prefetch_related("term_sheets", "contracts")[:READ]:
+    rows = most_urgent(actor, AGREEING, READ, ~_with_the_customer()).select_related("department")
+    # Of their papers only where they stand: the texts of sixty contracts would be far more than all else of the page.
+    sheets = Prefetch("term_sheets", TermSheet.objects.only("order", "number", "state"))
+    drafts = Prefetch("contracts", Contract.objects.only("order", "number", "state", "questions", "authors"))
+    for order in rows.prefetch_related(sheets, drafts):
         work = _work(order)
         grant = REGISTRY[work.step].grant(actor, order.department_id)
         if grant is None:

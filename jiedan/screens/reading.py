@@ -1,4 +1,4 @@
-"""How clocks and records read on a page: the words that the live countdown uses too."""
+"""How records, and the explanation of a deadline, read on a page."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiedan.acquisition.routing_wording import platform_title
-from jiedan.core.deadlines import Status
 from jiedan.core.roles import Role
-from jiedan.core.worktime import Pause, Slice, WorkCalendar
+from jiedan.core.worktime import Pause, Slice
 from jiedan.documents.places import title
 from jiedan.evaluation.wording import level, mode, recommendation
 from jiedan.kernel import rules
@@ -25,102 +23,8 @@ from jiedan.kernel.naming import clause_title, deadline_title, english, role_tit
 from jiedan.kernel.timers import OVERDUE, WARN
 from jiedan.portal.purposes import PURPOSES
 from jiedan.screens import changes
+from jiedan.screens.countdown import ClockView, clock_view, spoken
 from jiedan.terms.wording import how
-
-
-@dataclass(frozen=True, slots=True)
-class ClockView:
-    """A deadline as its badge shows it."""
-
-    name: str
-    title: str
-    clause: str
-    state: str
-    text: str
-    due_at: datetime | None
-    live: bool
-    due: str
-    warn: str
-    row: Deadline
-
-
-def clock_view(row: Deadline, now: datetime, calendar: WorkCalendar) -> ClockView:
-    """The badge of a deadline at NOW; working time is counted by CALENDAR."""
-    state, text = _state_and_text(row, now, calendar)
-    live = row.status == Status.RUNNING and row.due_at is not None
-    return ClockView(
-        name=row.name,
-        title=deadline_title(row.name),
-        clause=row.clause,
-        state=state,
-        text=text,
-        due_at=row.due_at,
-        live=live,
-        due=row.due_at.isoformat() if row.due_at else "",
-        warn=row.warn_at.isoformat() if row.warn_at else "",
-        row=row,
-    )
-
-
-def _state_and_text(row: Deadline, now: datetime, calendar: WorkCalendar) -> tuple[str, str]:
-    if row.status == Status.PAUSED:
-        return "paused", _("Paused: the clock stands still")
-    if row.status == Status.VOID:
-        return "void", _("Lapsed")
-    if row.status == Status.KEPT:
-        return "kept", _("Kept in time")
-    if row.due_at is None:
-        return "running", ""
-    if row.status == Status.LATE:
-        late = calendar.elapsed_time(row.due_at, row.ended_at or now)
-        return "late", _("Done %(t)s late") % {"t": spoken(late)}
-    if now >= row.due_at:
-        return "overdue", words()["overdue"].replace("{t}", spoken(calendar.elapsed_time(row.due_at, now)))
-    near = row.warn_at is not None and now >= row.warn_at
-    left = words()["left"].replace("{t}", spoken(calendar.elapsed_time(now, row.due_at)))
-    if not calendar.is_open(now):
-        opening = calendar.next_opening(now)
-        if opening is not None:
-            left = f"{left} · " + words()["opens"].replace("{w}", f"{localtime(opening):%m-%d %H:%M}")
-    return ("near" if near else "running"), left
-
-
-def spoken(duration: timedelta) -> str:
-    """A stretch of working time in hours and minutes; less than a minute counts as one."""
-    minutes = max(1, -(-int(duration.total_seconds()) // 60))
-    hours, rest = divmod(minutes, 60)
-    key = "minutes" if hours == 0 else "hours" if rest == 0 else "both"
-    return words()[key].replace("{h}", str(hours)).replace("{m}", str(rest))
-
-
-def words() -> dict[str, str]:
-    """The words of the countdown, the same on the server and in the browser."""
-    return {
-        "left": _("{t} of working time left"),
-        "overdue": _("Overdue by {t}"),
-        "opens": _("work begins {w}"),
-        "hours": _("{h} h"),
-        "minutes": _("{m} min"),
-        "both": _("{h} h {m} min"),
-    }
-
-
-def clock_context(now: datetime, calendar: WorkCalendar | None = None) -> dict[str, Any]:
-    """What a page with live clocks carries: the working windows around NOW, the words, the server's time.
-
-    CALENDAR is the one in force, if it was asked for already.
-    """
-    calendar = calendar or rules.in_force(now).calendar
-    windows = [
-        [part.start.isoformat(), part.end.isoformat()]
-        for part in calendar.explain(now - timedelta(days=14), now + timedelta(days=21))
-        if part.kind == "working"
-    ]
-    return {
-        "work_windows": windows,
-        "clock_words": words() | {"zone": settings.TIME_ZONE},
-        "served_at": now.isoformat(),
-    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,38 +3,41 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from jiedan.core import clock
 from jiedan.core.lifecycle import OrderStage
 from jiedan.evaluation import bodies, papers, screening, voting
+from jiedan.evaluation.asking import ballots
 from jiedan.evaluation.models import Evaluation
 from jiedan.evaluation.rules_input import as_text
-from jiedan.evaluation.shown import paper_view
+from jiedan.evaluation.shown import names_of, paper_view
 from jiedan.evaluation.wording import level, mode
 from jiedan.kernel import rules
 from jiedan.kernel.action import REGISTRY
 from jiedan.kernel.models import Deadline, Procedure
-from jiedan.orders import access
+from jiedan.kernel.rules import Rules
 from jiedan.orders.models import Order
+from jiedan.orders.urgent import most_urgent
 from jiedan.people.actor import Actor
-from jiedan.screens.reading import clock_context, clock_view
+from jiedan.screens.countdown import clock_context, clock_view
 from jiedan.screens.views.base import actor_of, readable
 
 SHOWN = 30
 
 
-def asked(actor: Actor, now: datetime) -> list[dict[str, Any]]:
+def asked(actor: Actor, now: datetime, current: Rules) -> list[dict[str, Any]]:
     """The orders that wait for this person's vote, the most urgent first, and those that wait for others'."""
-    orders = access.visible(actor, Order).filter(stage=OrderStage.DECIDING)
-    rows = list(orders.select_related("department").order_by(F("due_at").asc(nulls_last=True), "pk")[:SHOWN])
+    orders = most_urgent(actor, [OrderStage.DECIDING], SHOWN).select_related("department")
+    # Whether an order changed since it was evaluated is seen from its lines, too.
+    rows = list(orders.prefetch_related("lines"))
     found = Evaluation.objects.filter(order__in=rows, state=Evaluation.SUBMITTED)
-    by_order = {paper.order_id: paper for paper in found.select_related("submitted_by", "submitted_for")}
-    calendar = rules.in_force(now).calendar
+    papers = found.select_related("submitted_by", "submitted_for").prefetch_related(ballots())
+    by_order = {paper.order_id: paper for paper in papers}
+    names = names_of(by_order.values())
     clocks = {
-        row.subject_id: clock_view(row, now, calendar)
+        row.subject_id: clock_view(row, now, current.calendar)
         for row in Deadline.objects.filter(
             subject_type=Order.KIND, subject_id__in=[row.pk for row in rows], name="decide_order", ended_at=None
         )
@@ -43,7 +46,8 @@ def asked(actor: Actor, now: datetime) -> list[dict[str, Any]]:
         {
             "order": order,
             "paper": by_order[order.pk],
-            "why_not": voting.why_not(by_order[order.pk], order, actor),
+            "why_not": voting.why_not(by_order[order.pk], order, actor, names),
+            "names": names,
             "clock": clocks.get(order.pk),
         }
         for order in rows
@@ -55,13 +59,16 @@ def asked(actor: Actor, now: datetime) -> list[dict[str, Any]]:
 def decisions_page(request: HttpRequest) -> HttpResponse:
     """What waits for my vote, with the papers side by side; and what waits for others'."""
     actor, now = actor_of(request), clock.now()
-    rows = asked(actor, now)
+    current = rules.in_force(now)
+    rows = asked(actor, now, current)
     mine = [row for row in rows if row["why_not"] is None]
     for row in mine:
-        row["view"] = paper_view(row["order"], row["paper"], now)
+        row["view"] = paper_view(row["order"], row["paper"], now, current, row["names"])
         row["needs_reason"] = row["paper"].legally_blocked and voting.sits_as_decider(row["paper"], actor)
-    others = [row | {"who": voting.asked_titles(row["paper"])} for row in rows if row["why_not"] is not None]
-    context = {"mine": mine, "others": others, **clock_context(now)}
+    others = [
+        row | {"who": voting.asked_titles(row["paper"], row["names"])} for row in rows if row["why_not"] is not None
+    ]
+    context = {"mine": mine, "others": others, **clock_context(now, current.calendar)}
     return render(request, "evaluation/decisions.html", context)
 
 

@@ -25,9 +25,9 @@ from jiedan.orders import access
 from jiedan.people.actor import Actor
 from jiedan.people.models import Department
 from jiedan.people.subject import NoSuchSubject
+from jiedan.screens.countdown import clock_context, clock_view
 from jiedan.screens.counting import MOST, counted
 from jiedan.screens.fitting import FAIR, GOOD, fit_view
-from jiedan.screens.reading import clock_context, clock_view
 from jiedan.screens.views.base import actor_of, readable
 
 PAGE = 30

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,17 +19,17 @@ from jiedan.acquisition.models import ChangeNotice
 from jiedan.core import clock
 from jiedan.core.lifecycle import LIFECYCLES, LIVING, OrderStage
 from jiedan.kernel import rules
-from jiedan.kernel.models import Deadline
 from jiedan.kernel.naming import stage_title
 from jiedan.kernel.offers import births
 from jiedan.orders import access, vault
 from jiedan.orders.models import Order
+from jiedan.orders.urgent import by_due_time, by_stretches, most_urgent
 from jiedan.people.actor import Actor
-from jiedan.people.models import Department
 from jiedan.people.subject import NoSuchSubject
-from jiedan.screens.counting import MOST, counted
+from jiedan.screens.countdown import clock_context
+from jiedan.screens.counting import MOST, in_stages
 from jiedan.screens.models import SavedView
-from jiedan.screens.reading import clock_context, clock_view
+from jiedan.screens.rows import add_clocks, order_rows
 from jiedan.screens.views.base import actor_of, page, readable
 from jiedan.screens.views.many import steps_for
 
@@ -74,21 +74,33 @@ class Filters:
         return urlencode({name: value for name in FILTERS if (value := getattr(self, name))})
 
 
-def narrowed(rows: QuerySet[Order], filters: Filters, now: datetime) -> QuerySet[Order]:
-    """The orders that the filters leave."""
+def _first(actor: Actor, filters: Filters, now: datetime, after: str) -> QuerySet[Order]:
+    """A page and one more of the orders that the filters leave, from behind the cursor."""
+    behind = _behind(after)
+    if filters.change or filters.q:
+        found = access.visible(actor, Order).filter(*narrowed(filters, now), *behind)
+        return found.order_by(*by_due_time())[: PAGE + 1]
+    departments = [int(filters.department)] if filters.department else None
+    stages = [filters.stage] if filters.stage else list(OrderStage)
+    return most_urgent(actor, stages, PAGE + 1, *narrowed(filters, now), *behind, departments=departments)
+
+
+def narrowed(filters: Filters, now: datetime) -> list[Q]:
+    """What the filters ask of an order."""
+    found = []
     if filters.stage:
-        rows = rows.filter(stage=filters.stage)
+        found.append(Q(stage=filters.stage))
     if filters.department:
-        rows = rows.filter(department=int(filters.department))
+        found.append(Q(department=int(filters.department)))
     if filters.channel:
-        rows = rows.filter(channel=filters.channel)
+        found.append(Q(channel=filters.channel))
     if filters.due == "overdue":
-        rows = rows.filter(stage__in=LIVING, due_at__lt=now)
+        found.append(Q(stage__in=LIVING, due_at__lt=now))
     elif filters.due == "running":
-        rows = rows.filter(due_at__gte=now)
+        found.append(Q(due_at__gte=now))
     if filters.change:
-        rows = rows.filter(change_notices__state=ChangeNotice.PENDING)
-    return rows.filter(_matching(filters.q)) if filters.q else rows
+        found.append(Q(change_notices__state=ChangeNotice.PENDING))
+    return [*found, _matching(filters.q)] if filters.q else found
 
 
 def _matching(text: str) -> Q:
@@ -107,10 +119,11 @@ def order_list(request: HttpRequest) -> HttpResponse:
     """The list; with htmx only its table."""
     actor, now = actor_of(request), clock.now()
     filters = Filters.read(request.GET)
-    rows = narrowed(access.visible(actor, Order), filters, now).select_related("department", "customer", "accepted_by")
-    found, following = _page_of(rows, request.GET.get("after", ""))
+    calendar = rules.in_force(now).calendar
+    found, following = _page_of(_first(actor, filters, now, request.GET.get("after", "")))
+    add_clocks(now, calendar, found)
     context = {
-        "orders": _with_clocks(found, now),
+        "orders": found,
         "next": following and f"{filters.address()}{'&' if filters.query else '?'}after={following}",
         "filters": filters,
         "change_address": filters.address(change="" if filters.change else "waiting"),
@@ -119,27 +132,30 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "views": _views(actor),
         "births": births(actor, "order"),
         "steps": steps_for(actor),
-        **clock_context(now),
+        **clock_context(now, calendar),
     }
     part = "#rows" if request.headers.get("HX-Target") == "rows" else ""
     return render(request, f"screens/order_list.html{part}", context)
 
 
-def _page_of(rows: QuerySet[Order], after: str) -> tuple[list[Order], str]:
-    """A page in the order of due time (those without one last) and number, from behind the cursor."""
-    ordered = rows.order_by(F("due_at").asc(nulls_last=True), "pk")
+def _behind(after: str) -> list[Q]:
+    """What comes behind the cursor, in the order of due time (those without one last) and number."""
     position = _position(after)
-    if position is not None:
-        due, pk = position
-        behind = (
-            Q(due_at=None, pk__gt=pk) if due is None else Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk) | Q(due_at=None)
-        )
-        ordered = ordered.filter(behind)
-    found = list(ordered[: PAGE + 1])
+    if position is None:
+        return []
+    due, pk = position
+    if due is None:
+        return [Q(due_at=None, pk__gt=pk)]
+    return [Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk) | Q(due_at=None)]
+
+
+def _page_of(rows: QuerySet[Order]) -> tuple[list[dict[str, Any]], str]:
+    """A page, and the cursor of the next one if there is one."""
+    found = order_rows(rows)
     if len(found) <= PAGE:
         return found, ""
     last = found[PAGE - 1]
-    text = json.dumps([last.due_at.isoformat() if last.due_at else None, last.pk])
+    text = json.dumps([last["due_at"].isoformat() if last["due_at"] else None, last["pk"]])
     return found[:PAGE], base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -154,16 +170,9 @@ def _position(text: str) -> tuple[datetime | None, int] | None:
         return None
 
 
-def _with_clocks(rows: list[Order], now: datetime) -> list[dict[str, Any]]:
-    calendar = rules.in_force(now).calendar
-    open_rows = Deadline.objects.filter(subject_type="order", subject_id__in=[row.pk for row in rows], ended_at=None)
-    clocks = {row.subject_id: clock_view(row, now, calendar) for row in open_rows.order_by("-due_at")}
-    return [{"order": row, "clock": clocks.get(row.pk)} for row in rows]
-
-
 def _stage_chips(actor: Actor, filters: Filters) -> list[dict[str, Any]]:
-    orders, stages = access.visible(actor, Order), list(LIFECYCLES["order"].titles)
-    counts = counted({stage: orders.filter(stage=stage) for stage in stages})
+    stages = list(LIFECYCLES["order"].titles)
+    counts = in_stages(by_stretches(actor), stages)
     return [
         {
             "title": stage_title("order", stage),
@@ -177,20 +186,18 @@ def _stage_chips(actor: Actor, filters: Filters) -> list[dict[str, Any]]:
 
 def _department_chips(actor: Actor, filters: Filters) -> list[dict[str, Any]]:
     reach = actor.reach(access.READERS["order"])
-    rows = (
-        Department.objects.filter(is_active=True) if reach is None else Department.objects.filter(pk__in=sorted(reach))
-    )
-    found = list(rows.order_by("path")[:30])
+    nodes = [(node, pk) for pk, node in actor.tree.items() if (node.is_active if reach is None else pk in reach)]
+    found = [(str(pk), node.name) for node, pk in sorted(nodes)][:30]
     if len(found) < 2:
         return []
     chosen = filters.department
     return [
         {
-            "title": row.name,
-            "current": chosen == str(row.pk),
-            "address": filters.address(department="" if chosen == str(row.pk) else str(row.pk)),
+            "title": name,
+            "current": chosen == pk,
+            "address": filters.address(department="" if chosen == pk else pk),
         }
-        for row in found
+        for pk, name in found
     ]
 
 

@@ -110,7 +110,7 @@ def palette(request: HttpRequest) -> HttpResponse:
     actor, text = actor_of(request), request.GET.get("q", "").strip()[:60]
     found: list[tuple[str, str, str]] = []
     if text:
-        orders = narrowed(access.visible(actor, Order), Filters(q=text), clock.now()).order_by("-pk")[:6]
+        orders = access.visible(actor, Order).filter(*narrowed(Filters(q=text), clock.now())).order_by("-pk")[:6]
         found += [(order.ref, order.summary, path_of("order", order.ref)) for order in orders]
         listings = _listing(actor, text) or list(access.visible(actor, Listing).filter(summary__icontains=text)[:4])
         found += [(listing.ref, listing.summary, path_of("listing", listing.ref)) for listing in listings]

@@ -5,10 +5,11 @@ the sentence that says why and status 403, 409, 412 or 422, a success with the n
 """
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -21,11 +22,14 @@ from jiedan.contract import wording as contract_wording
 from jiedan.contract.papers import newest as newest_contract
 from jiedan.core import clock
 from jiedan.core.lifecycle import FROZEN, LIFECYCLES, OrderStage
-from jiedan.documents.queries import papers
+from jiedan.documents.queries import papers, papers_along
+from jiedan.evaluation.asking import ballots
+from jiedan.evaluation.models import Evaluation
 from jiedan.evaluation.papers import newest as newest_evaluation
 from jiedan.evaluation.shown import paper_view
 from jiedan.kernel import attempts, rules
 from jiedan.kernel.action import REGISTRY, Action, Nothing
+from jiedan.kernel.along import along, rules_beside
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Invalid, StepRefused
 from jiedan.kernel.kinds import all_kinds
@@ -33,17 +37,19 @@ from jiedan.kernel.models import Deadline, Record
 from jiedan.kernel.naming import kind_title, stage_title
 from jiedan.kernel.offers import births, offers
 from jiedan.kernel.receipts import seen_by
+from jiedan.kernel.rules import Rules
 from jiedan.kernel.wording import path_of
 from jiedan.orders import access
-from jiedan.orders.models import Order, OrderLine
+from jiedan.orders.models import Order
 from jiedan.people.actor import Actor
 from jiedan.people.models import Staff
 from jiedan.people.subject import Subject
-from jiedan.portal.shown import link_rows
+from jiedan.portal.shown import link_rows, links_along
 from jiedan.screens.changes import change_view
+from jiedan.screens.countdown import clock_context, clock_view
 from jiedan.screens.fields import form_of, leftover, posted
 from jiedan.screens.own_forms import OWN_FORMS, PREFILLED, attach_form
-from jiedan.screens.reading import clock_context, clock_view, explained, step_title, timeline
+from jiedan.screens.reading import explained, step_title, timeline
 from jiedan.screens.views.base import actor_of, page, subject_of, version_seen
 from jiedan.screens.views.listings import listing_facts
 from jiedan.screens.views.people import staff_facts
@@ -86,19 +92,21 @@ def _model(folder: str) -> type[Subject]:
 @page
 def subject_page(request: HttpRequest, folder: str, ref: str) -> HttpResponse:
     """Everything about one subject."""
-    subject = subject_of(request, _model(folder), ref)
-    return render(request, TEMPLATES.get(subject.KIND, "screens/subject.html"), subject_context(request, subject))
+    model, actor, now = _model(folder), actor_of(request), clock.now()
+    subject = access.get(actor, model, ref, **along(actor, model.KIND, now))
+    context = subject_context(request, subject, now)
+    return render(request, TEMPLATES.get(subject.KIND, "screens/subject.html"), context)
 
 
-def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
-    """What the page of a subject shows."""
-    actor, now = actor_of(request), clock.now()
+def subject_context(request: HttpRequest, subject: Subject, now: datetime | None = None) -> dict[str, Any]:
+    """What the page of a subject shows, at the time for which it was read."""
+    actor, now = actor_of(request), now or clock.now()
     clause = request.GET.get("clause", "")
     records = list(Record.objects.filter(subject_type=subject.KIND, subject_id=subject.pk).order_by("-seq"))
     deadlines = list(Deadline.objects.filter(subject_type=subject.KIND, subject_id=subject.pk).order_by("-pk"))
-    current = rules.in_force(now)
+    current = rules_beside(subject, now)
     if isinstance(subject, Order):
-        prefetch_related_objects([subject], "evaluations", *_written(subject))
+        _read_papers(subject)
     possible = offers(subject, actor, now, current)
     return {
         "subject": subject,
@@ -116,35 +124,36 @@ def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
         "entries": timeline(record for record in records if clause in ("", record.clause)),
         "unread": any(offer.action.code == READING.get(subject.KIND) and offer.possible for offer in possible),
         "address": path_of(subject.KIND, subject.ref),
-        **_more(subject, actor),
+        **_more(subject, actor, now, current),
         **clock_context(now, current.calendar),
     }
 
 
-def _written(order: Order) -> list[str]:
-    """What may have been written by now about an order in this stage, read along with it."""
-    links = [] if order.stage in BEFORE else ["portal_links"]
+def _read_papers(order: Order) -> None:
+    """Read once what may have been written by now about an order in this stage: guards, cards and lists all ask for it."""
+    rounds = Prefetch("evaluations", Evaluation.objects.select_related("asked_by").prefetch_related(ballots()))
+    links = [] if order.stage in BEFORE else [links_along()]
     terms = [] if order.stage in BEFORE | BEFORE_TERMS else ["term_sheets"]
-    return [*links, *terms, *(["contracts"] if order.stage in FROZEN else [])]
+    contracts = ["contracts"] if order.stage in FROZEN else []
+    prefetch_related_objects([order], "lines", papers_along(), rounds, *links, *terms, *contracts)
 
 
-def _more(subject: Subject, actor: Actor) -> dict[str, Any]:
+def _more(subject: Subject, actor: Actor, now: datetime, current: Rules) -> dict[str, Any]:
     if isinstance(subject, Order):
-        lines = list(OrderLine.objects.filter(order=subject.pk).order_by("number"))
         paper = newest_evaluation(subject)
         more = {
-            "lines": lines,
+            "lines": sorted(subject.lines.all(), key=lambda line: line.number),
             "change": change_view(subject),
-            "routing": told(subject.routed_by),
-            "evaluation": paper and paper_view(subject, paper, clock.now()),
+            "routing": told(subject.routed_by, {pk: node.name for pk, node in actor.tree.items()}),
+            "evaluation": paper and paper_view(subject, paper, now, current),
             "terms": None if subject.stage in BEFORE | BEFORE_TERMS else _terms_card(subject),
             "contract": _contract_card(subject) if subject.stage in FROZEN else None,
             "entry_checks": checks(subject) if subject.stage in FROZEN else [],
-            "portal_links": link_rows(subject, actor, clock.now()) if subject.stage not in BEFORE else [],
+            "portal_links": link_rows(subject, actor, now) if subject.stage not in BEFORE else [],
         }
         return more | {"papers": papers(subject), **attach_form({}, {})}
     if isinstance(subject, Listing):
-        return {"seen_by": seen_by(subject), **listing_facts(subject, clock.now())}
+        return {"seen_by": seen_by(subject), **listing_facts(subject, now)}
     if isinstance(subject, Staff):
         return staff_facts(subject)
     return {}
@@ -286,7 +295,7 @@ def _form_page(
     status: int,
     sentence: str,
 ) -> HttpResponse:
-    template, extra = OWN_FORMS.get(action.code, (None, None))
+    (template, extra), now = OWN_FORMS.get(action.code, (None, None)), clock.now()
     if subject is not None and status == 200 and action.code in PREFILLED:
         values = dict(values) | PREFILLED[action.code](subject, values)
     fields = [] if template else form_of(action.input, values, errors)
@@ -298,7 +307,7 @@ def _form_page(
         "above": leftover(errors, fields) if not template else [],
         "answered": status != 200,
         "back": path_of(action.on.KIND, subject.ref) if subject else f"/{_folder_of(action.on)}/",
-        **(_more(subject, actor_of(request)) if subject and extra else {}),
+        **(_more(subject, actor_of(request), now, rules.in_force(now)) if subject and extra else {}),
         **(extra(values, errors) if extra else {}),
     }
     return render(request, template or "screens/step.html", context, status=status)

@@ -16,8 +16,8 @@ from jiedan.kernel.models import Deadline
 from jiedan.orders import access
 from jiedan.orders.models import Order
 from jiedan.people.models import Department
+from jiedan.screens.countdown import clock_context, clock_view
 from jiedan.screens.many import Result, taken
-from jiedan.screens.reading import clock_context, clock_view
 from jiedan.screens.views.base import actor_of, readable
 from jiedan.screens.views.routing import may_set
 

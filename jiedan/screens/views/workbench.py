@@ -1,10 +1,11 @@
 """工作台: what waits for me, what is late, what changed (experience.md)."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime
@@ -15,16 +16,19 @@ from jiedan.core.lifecycle import LIVING, ListingStage, OrderStage
 from jiedan.kernel import rules
 from jiedan.kernel.action import REGISTRY
 from jiedan.kernel.kinds import MODELS
-from jiedan.kernel.models import Deadline, Notice, Record
+from jiedan.kernel.models import Notice, Record
 from jiedan.kernel.wording import path_of
 from jiedan.orders import access
 from jiedan.orders.models import Order
+from jiedan.orders.urgent import by_due_time, by_stretches, most_urgent
 from jiedan.people.actor import Actor
+from jiedan.screens.countdown import clock_context
 from jiedan.screens.counting import MOST, counted
 from jiedan.screens.duties import duties
 from jiedan.screens.next_steps import next_steps
 from jiedan.screens.notices import shown
-from jiedan.screens.reading import clock_context, clock_view, step_title
+from jiedan.screens.reading import step_title
+from jiedan.screens.rows import add_clocks, order_rows
 from jiedan.screens.views.base import actor_of, page
 
 INBOX, LATE = 20, 20
@@ -34,13 +38,17 @@ INBOX, LATE = 20, 20
 def workbench(request: HttpRequest) -> HttpResponse:
     """The first page of the day; `?part=inbox` is the inbox alone, for the page's own refreshing."""
     actor, now = actor_of(request), clock.now()
-    context = {**_inbox(actor, now), **clock_context(now)}
+    calendar = rules.in_force(now).calendar
+    context: dict[str, Any] = {**_inbox(actor), **clock_context(now, calendar)}
     if request.GET.get("part") == "inbox":
+        add_clocks(now, calendar, context["inbox"])
         return render(request, "screens/workbench.html#inbox", context)
+    late, to_decide = _late(actor, now), _to_decide(actor)
+    add_clocks(now, calendar, context["inbox"], late, to_decide)
     context |= {
         "figures": _figures(actor, now),
-        "to_decide": _to_decide(actor, now),
-        "late": _late(actor, now),
+        "to_decide": to_decide,
+        "late": late,
         "changes": _changes(actor),
         **duties(actor, now),
         "next_steps": next_steps(actor),
@@ -51,33 +59,19 @@ def workbench(request: HttpRequest) -> HttpResponse:
     return render(request, "screens/workbench.html", context)
 
 
-def _inbox(actor: Actor, now: datetime) -> dict[str, Any]:
-    waiting = access.visible(actor, Order).filter(stage__in=[OrderStage.ROUTED, OrderStage.UNROUTED])
-    rows = list(waiting.select_related("department", "customer").order_by("due_at", "pk")[: INBOX + 1])
-    clocks = _clocks("order", [row.pk for row in rows], now)
+def _inbox(actor: Actor) -> dict[str, Any]:
+    rows = order_rows(most_urgent(actor, [OrderStage.ROUTED, OrderStage.UNROUTED], INBOX + 1))
     accept, route = REGISTRY["acquisition.accept_order"], REGISTRY["acquisition.route_order"]
-    items = [
-        {
-            "order": row,
-            "clock": clocks.get(row.pk),
-            "can_accept": row.stage == OrderStage.ROUTED and actor.grant(accept.by, row.department_id) is not None,
-            "can_route": row.stage == OrderStage.UNROUTED and actor.grant(route.by, row.department_id) is not None,
-        }
-        for row in rows[:INBOX]
-    ]
-    return {"inbox": items, "more": len(rows) > INBOX, "reads_orders": access.may_read(actor, "order")}
-
-
-def _clocks(kind: str, keys: list[int], now: datetime) -> dict[int, Any]:
-    calendar = rules.in_force(now).calendar
-    rows = Deadline.objects.filter(subject_type=kind, subject_id__in=keys, ended_at=None).order_by("-due_at")
-    return {row.subject_id: clock_view(row, now, calendar) for row in rows}
+    for row in rows:
+        step = accept if row["stage"] == OrderStage.ROUTED else route
+        row["can_take"] = actor.grant(step.by, row["department_id"]) is not None
+    return {"inbox": rows[:INBOX], "more": len(rows) > INBOX, "reads_orders": access.may_read(actor, "order")}
 
 
 def _figures(actor: Actor, now: datetime) -> dict[str, int]:
     """How many there are of each, counted up to MOST."""
     day = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    orders = access.visible(actor, Order)
+    orders = by_stretches(actor)
     # Whoever came in later has the greater number, so the newest are all that can be of today.
     newest = orders.order_by("-pk").values("pk")[:MOST]
     return counted(
@@ -93,23 +87,13 @@ def _figures(actor: Actor, now: datetime) -> dict[str, int]:
 
 
 def _late(actor: Actor, now: datetime) -> list[dict[str, Any]]:
-    rows = (
-        access.visible(actor, Order)
-        .filter(stage__in=LIVING, due_at__lt=now)
-        .select_related("department")
-        .order_by("due_at")[:LATE]
-    )
-    found = list(rows)
-    clocks = _clocks("order", [row.pk for row in found], now)
-    return [{"order": row, "clock": clocks.get(row.pk)} for row in found]
+    return order_rows(most_urgent(actor, LIVING, LATE, Q(due_at__lt=now)))
 
 
-def _to_decide(actor: Actor, now: datetime) -> list[dict[str, Any]]:
+def _to_decide(actor: Actor) -> list[dict[str, Any]]:
     """What platforms changed after acceptance and nobody has decided on yet, the most urgent first."""
     waiting = access.visible(actor, Order).filter(change_notices__state=ChangeNotice.PENDING)
-    found = list(waiting.select_related("department").order_by(F("due_at").asc(nulls_last=True), "pk")[:LATE])
-    clocks = _clocks("order", [row.pk for row in found], now) if found else {}
-    return [{"order": row, "clock": clocks.get(row.pk)} for row in found]
+    return order_rows(waiting.order_by(*by_due_time())[:LATE])
 
 
 def _changes(actor: Actor) -> list[dict[str, Any]]:
@@ -118,27 +102,25 @@ def _changes(actor: Actor) -> list[dict[str, Any]]:
     rows = Record.objects.filter(subject_type__in=[k for k in ("order", "listing") if access.may_read(actor, k)])
     if departments is not None:
         rows = rows.filter(department__in=sorted(departments))
-    rows = (
+    found = list(
         rows.filter(entered_at__gte=since)
         .exclude(action="acquisition.read_order")
-        .select_related("actor")
-        .order_by("-pk")[:12]
+        .order_by("-pk")
+        .values_list("subject_type", "subject_id", "action", "body", "entered_at", "actor__name")[:12]
     )
-    found = list(rows)
     mine = {kind: _visible_keys(actor, kind, found) for kind in ("order", "listing")}
     # A record stays with the department it was made in; its subject may have moved on, out of this person's sight.
-    return [_change(row) for row in found if row.subject_id in mine[row.subject_type]]
+    return [_change(kind, *rest) for kind, key, *rest in found if key in mine[kind]]
 
 
-def _visible_keys(actor: Actor, kind: str, rows: list[Record]) -> set[int]:
-    keys = {row.subject_id for row in rows if row.subject_type == kind}
+def _visible_keys(actor: Actor, kind: str, rows: Sequence[tuple[Any, ...]]) -> set[int]:
+    keys = {row[1] for row in rows if row[0] == kind}
     return set(access.visible(actor, MODELS[kind]).filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
 
 
-def _change(row: Record) -> dict[str, Any]:
-    facts = json.loads(row.body)["facts"]
-    ref = str(facts.get("ref", ""))
-    return {"title": step_title(row.action), "ref": ref, "path": path_of(row.subject_type, ref), "row": row}
+def _change(kind: str, action: str, body: str, entered_at: datetime, who: str | None) -> dict[str, Any]:
+    ref = str(json.loads(body)["facts"].get("ref", ""))
+    return {"title": step_title(action), "ref": ref, "path": path_of(kind, ref), "at": entered_at, "who": who}
 
 
 def _told(actor: Actor) -> list[dict[str, Any]]:
