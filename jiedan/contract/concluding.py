@@ -39,6 +39,17 @@ def hand_over(order: Order, version: int | None, ctx: Context) -> None:
     _note(row, ctx)
 
 
+def draw(order: Order, version: int | None, ctx: Context) -> None:
+    """Draw the draft anew from the template in force. Raises Refused when it was saved since VERSION was seen."""
+    row = papers.begun(order, ctx.now)
+    papers.DRAFTS.require_seen(row, version)
+    papers.draw(row)
+    row.saves, row.saved_at, row.saved_by_id = row.saves + 1, ctx.now, ctx.actor.staff_id
+    add_author(row, ctx.actor, ctx.grant)
+    row.save()
+    _note(row, ctx)
+
+
 def send(order: Order, row: Contract, ctx: Context) -> None:
     """File the text as a PDF and make the customer's link."""
     row.state, row.sent_at = Contract.SENT, ctx.now
@@ -77,6 +88,9 @@ def withdraw(row: Contract, because: str, ctx: Context, questions: str) -> None:
         saved_at=ctx.now,
         questions=questions,
         authors=row.authors,
+        template_kind=row.template_kind,
+        template_number=row.template_number,
+        signatories=row.signatories,
     )
     fresh.write(row.clauses)
     fresh.save()
