@@ -1,20 +1,20 @@
 """What the steps of a contract do: handing over, review, sending, signatures, conclusion (clause 2.3.2)."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from jiedan.contract import papers
+from jiedan.contract import papers, signing_for, wording
 from jiedan.contract.models import Contract
-from jiedan.documents import filing
+from jiedan.documents import filing, typesetting
 from jiedan.documents.models import Document
 from jiedan.kernel.dispatch import Context
 from jiedan.kernel.drafts import add_author
 from jiedan.kernel.errors import Invalid
 from jiedan.orders.models import Order
-from jiedan.people.models import Department
 from jiedan.portal import links
 
 PURPOSE: Final = "contract"
@@ -60,10 +60,11 @@ def send(order: Order, row: Contract, ctx: Context) -> None:
     _note(row, ctx, link=link.pk, **paper.facts())
 
 
-def conclude(row: Contract, ctx: Context) -> None:
+def conclude(row: Contract, post: str, drawn: str, ctx: Context) -> None:
     """The company signs: one PDF with both signatures, sealed with the company's key."""
     row.state, row.concluded_at, row.concluded_by_id = Contract.CONCLUDED, ctx.now, ctx.actor.staff_id
-    row.save(update_fields=["state", "concluded_at", "concluded_by"])
+    row.countersignature = {"name": ctx.actor.name, "post": post or ctx.grant.role.title_zh, "drawn": drawn}
+    row.save(update_fields=["state", "concluded_at", "concluded_by", "countersignature"])
     paper = _file(row, "signed_contract", _("Contract signed by both sides"), ctx)
     _note(row, ctx, **paper.facts())
 
@@ -124,40 +125,55 @@ def _note(row: Contract, ctx: Context, **more: Any) -> None:
 def _file(row: Contract, kind: str, reason: str, ctx: Context) -> Document:
     name = _("Contract %(ref)s, version %(n)d.pdf") % {"ref": row.order.ref, "n": row.number}
     return filing.make(
-        row.order, kind, "contract/contract", _data(row, ctx), name=name, reason=reason,
+        row.order, kind, "contract/contract", _data(row, _("Contract"), ctx.now), name=name, reason=reason,
         at=ctx.now, by=ctx.actor.staff_id, who=ctx.actor.name,
     )  # fmt: skip
 
 
-def _data(row: Contract, ctx: Context) -> dict[str, Any]:
+def preview(row: Contract, now: datetime) -> bytes:
+    """The version as a PDF to look at: unsigned, on no file, and marked as no contract."""
+    data = _data(row, _("Preview, not a contract"), now)
+    return typesetting.pdf("contract/contract", data | {"verify": {}}, now)
+
+
+def _data(row: Contract, title: str, now: datetime) -> dict[str, Any]:
     return {
-        "title": _("Contract"),
+        "title": title,
         "number": f"{row.order.ref} · {row.number}",
-        "company": Department.objects.get(parent=None).name,
-        "printed": f"{localtime(ctx.now):%Y-%m-%d %H:%M}",
+        "company": signing_for.company_name(),
+        "printed": f"{localtime(now):%Y-%m-%d %H:%M}",
         "clauses": [
             {"number": f"{number}", "heading": clause.heading, "text": clause.text}
             for number, clause in enumerate(row.clauses, start=1)
         ],
-        "signatures": _signatures(row, ctx) if row.state == Contract.CONCLUDED else [],
+        "signatures": [_theirs(row), _ours(row)] if row.state == Contract.CONCLUDED else [],
         "fingerprint": row.content_hash,
     }
 
 
-def _signatures(row: Contract, ctx: Context) -> list[dict[str, str]]:
-    theirs = row.signature()
-    at = f"{localtime(row.signed_at):%Y-%m-%d %H:%M:%S}" if row.signed_at else ""
-    return [
-        {
-            "party": _("Customer"), "name": theirs["name"], "at": at, "drawn": as_svg(theirs.get("drawn", "")),
-            "words": _("Signed on the portal from %(address)s with %(device)s; consented: %(consent)s")
-            % {name: theirs[name] for name in ("address", "device", "consent")},
-        },
-        {
-            "party": _("Supplier"), "name": ctx.actor.name, "at": f"{localtime(ctx.now):%Y-%m-%d %H:%M:%S}", "drawn": "",
-            "words": _("Signed for the company with its key; the file carries the signature."),
-        },
-    ]  # fmt: skip
+def _theirs(row: Contract) -> dict[str, str]:
+    found = row.signature()
+    said = {name: found[name] for name in ("address", "device", "consent")}
+    return {
+        "party": _("Customer"), "name": found["name"], "at": _moment(row.signed_at), "drawn": as_svg(found.get("drawn", "")),
+        "role": wording.capacity(found.get("capacity", ""), found.get("post", "")),
+        "words": _("Signed on the portal from %(address)s with %(device)s; consented: %(consent)s") % said,
+    }  # fmt: skip
+
+
+def _ours(row: Contract) -> dict[str, str]:
+    found, named = row.countersignature, row.named()[1].name
+    words = _("Signed for the company with its key; the file carries the signature.")
+    if named and named != found["name"]:
+        words = _("Signed in place of %(name)s, whom the contract names.") % {"name": named} + " " + words
+    return {
+        "party": _("Supplier"), "name": found["name"], "at": _moment(row.concluded_at), "drawn": as_svg(found["drawn"]),
+        "role": found["post"], "words": words,
+    }  # fmt: skip
+
+
+def _moment(at: datetime | None) -> str:
+    return "" if at is None else f"{localtime(at):%Y-%m-%d %H:%M:%S}"
 
 
 def as_svg(path: str) -> str:

@@ -54,6 +54,8 @@ class Contract(models.Model):
     evidence = models.BinaryField(default=b"")
     concluded_at = models.DateTimeField(null=True)
     concluded_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    countersignature = models.JSONField(default=dict)
+    """Who signed for the company: name, post, the drawn signature as an SVG path."""
     on_paper = models.BooleanField(default=False)
     """Signed by hand and scanned in, instead of here."""
     withdrawn_because = models.CharField(max_length=200, blank=True)

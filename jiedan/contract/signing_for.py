@@ -30,8 +30,12 @@ def company_name() -> str:
 
 def customer(order: Order) -> Signatory:
     """A person signs for themselves; who signs for an organisation has to be asked, so nobody is named."""
-    name = customer_name(order)
-    return Signatory() if name.endswith(_ORGANISATIONS) else Signatory(name)
+    return Signatory() if is_organisation(order) else Signatory(customer_name(order))
+
+
+def is_organisation(order: Order) -> bool:
+    """Whether the customer's name is one of a company or another organisation. Raises vault.Unreadable."""
+    return customer_name(order).endswith(_ORGANISATIONS)
 
 
 def company(order: Order, now: datetime) -> Signatory:

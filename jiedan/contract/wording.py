@@ -31,6 +31,18 @@ def state(name: str) -> str:
     return _STATES[name]()
 
 
+_CAPACITIES: dict[str, Callable[[], str]] = {
+    "self": lambda: _("for themselves"),
+    "legal": lambda: _("legal representative"),
+    "authorised": lambda: _("authorised representative"),
+}
+
+
+def capacity(name: str, post: str) -> str:
+    """As what somebody signed for the customer, with their post; "" where nobody said so."""
+    return "，".join(filter(None, (_CAPACITIES[name]() if name in _CAPACITIES else "", post)))
+
+
 _KINDS: dict[str, Callable[[], str]] = {
     Kind.GOODS: lambda: _("Contract for goods"),
     Kind.SERVICE: lambda: _("Contract for services"),

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from jiedan.acquisition.entry import Input
 from jiedan.contract import concluding
-from jiedan.contract.guards import not_handed_over
+from jiedan.contract.guards import has_draft, not_handed_over
 from jiedan.core.lifecycle import OrderStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
@@ -23,7 +23,7 @@ class DrawContract(Input):
     on=Order,
     by={Role.ORDER_TAKER, Role.DEPARTMENT_HEAD},
     when={OrderStage.AGREED},
-    guards=[not_handed_over],
+    guards=[not_handed_over, has_draft],
 )
 def draw_contract(order: Order, data: DrawContract, ctx: Context) -> None:
     """Put the text that the template in force makes of the agreed terms in place of the draft's; what was changed in it goes."""
