@@ -41,7 +41,7 @@ def edition(kind: str, number: int | None) -> Edition | None:
     if number == 0:
         return Edition(Kind(kind), 0, STANDARD[Kind(kind)])
     row = _rows(Kind(kind)).filter(number=number).first()
-    return row and _edition(row)
+    return None if row is None else _edition(row)
 
 
 def editions(kind: Kind) -> list[Edition]:
@@ -79,17 +79,17 @@ def put_in_force(
 # Drafts ------------------------------------------------------------------------------------------------------------
 
 
-def draft_of(staff: int | None, kind: Kind) -> TemplateDraft | None:
+def draft_of(staff: int, kind: Kind) -> TemplateDraft | None:
     """What this person works on, if anything."""
     return TemplateDraft.objects.filter(staff=staff, kind=kind).first()
 
 
-def keep_draft(staff: int | None, kind: Kind, clauses: Sequence[Clause], based_on: int, now: datetime) -> None:
+def keep_draft(staff: int, kind: Kind, clauses: Sequence[Clause], based_on: int, now: datetime) -> None:
     """Remember a person's draft until it is put in force or dropped."""
     kept = {"clauses": [clause.data() for clause in clauses], "based_on": based_on, "saved_at": now}
     TemplateDraft.objects.update_or_create(staff_id=staff, kind=kind, defaults=kept)
 
 
-def drop_draft(staff: int | None, kind: Kind) -> None:
+def drop_draft(staff: int, kind: Kind) -> None:
     """Forget a person's draft."""
     TemplateDraft.objects.filter(staff=staff, kind=kind).delete()

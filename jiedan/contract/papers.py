@@ -90,7 +90,8 @@ def _put(row: Contract, given: Mapping[str, object]) -> bool:
 def _name(row: Contract, signers: Mapping[str, str]) -> None:
     """Name other signatories; clauses that are still as in the template follow."""
     old, clauses = as_in_template(row), row.clauses
-    now = dict(zip(SIGNERS, (part for one in row.named() for part in (one.name, one.post)), strict=True)) | signers
+    now = dict(zip(SIGNERS, (part for one in row.named() for part in (one.name, one.post)), strict=True))
+    now.update(signers)
     row.name_signatories(
         Signatory(now["customer_name"], now["customer_post"]), Signatory(now["company_name"], now["company_post"])
     )

@@ -46,6 +46,7 @@ class ContractView:
     clauses: Sequence[ClauseRow]
     checklist: Sequence[tuple[str, bool]]
     signature: dict[str, Any]
+    signed_as: str
     template: str
     changed: Sequence[str]
     """The headings of clauses that aren't as in the template."""
@@ -103,11 +104,12 @@ def _remarks(row: Contract) -> dict[str, list[Remark]]:
 
 def view(row: Contract, before: Contract | None) -> ContractView:
     """A version as staff read it, compared with the one before."""
+    signature = row.signature()
     clauses = clause_rows(row, before, checked=row.state == Contract.SUBMITTED, with_template=True)
     return ContractView(
         row, wording.state(row.state), wording.TONES.get(row.state, ""), clauses,
         [(said(), name in row.checklist) for name, said in wording.CHECKLIST.items()] if row.reviewed_at else [],
-        row.signature(), wording.template(row.template_kind, row.template_number),
+        signature, wording.capacity(signature.get("capacity", ""), signature.get("post", "")), wording.template(row.template_kind, row.template_number),
         [clause.heading for clause in clauses if clause.against],
     )  # fmt: skip
 

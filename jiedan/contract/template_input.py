@@ -5,7 +5,7 @@ As text, each clause begins with `## topic heading` (the heading may be left out
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 from django.utils.translation import get_language
@@ -35,8 +35,13 @@ class ClauseText(Input):
 
     def clause(self) -> Clause:
         """The clause as the rules know it."""
-        text = self.text.replace("\r\n", "\n")
-        return Clause(self.topic, text, "" if self.heading == HEADINGS[self.topic] else self.heading)
+        return clause_of(self.topic, self.heading, self.text)
+
+
+def clause_of(topic: Topic, heading: str, text: str) -> Clause:
+    """A clause as it was typed: without blanks around it, and without a heading of its own where it is the usual one."""
+    title = " ".join(heading.split())
+    return Clause(topic, text.replace("\r\n", "\n").strip(), "" if title == HEADINGS[topic] else title)
 
 
 def from_text(given: object) -> object:
@@ -60,9 +65,9 @@ def as_text(clauses: Sequence[Clause]) -> str:
     return "\n\n".join(f"## {clause.topic} {clause.heading}\n{clause.text}" for clause in clauses)
 
 
-def checked(kind: Kind, given: Sequence[ClauseText]) -> tuple[Clause, ...]:
+def checked(kind: Kind, given: Iterable[Clause]) -> tuple[Clause, ...]:
     """The template as it may be kept; clauses in which nothing stands are left out. Raises Invalid by `clauses.<topic>`."""
-    clauses = tuple(clause for one in given if (clause := one.clause()).text)
+    clauses = tuple(clause for clause in given if clause.text)
     problems: dict[str, list[str]] = {}
     for fault in faults(kind, clauses):
         problems.setdefault(f"clauses.{fault.field}", []).append(_said(fault))

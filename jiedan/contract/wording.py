@@ -38,6 +38,11 @@ _CAPACITIES: dict[str, Callable[[], str]] = {
 }
 
 
+def capacities() -> list[tuple[str, str]]:
+    """As what somebody may sign for the customer."""
+    return [(name, said()) for name, said in _CAPACITIES.items()]
+
+
 def capacity(name: str, post: str) -> str:
     """As what somebody signed for the customer, with their post; "" where nobody said so."""
     return "，".join(filter(None, (_CAPACITIES[name]() if name in _CAPACITIES else "", post)))

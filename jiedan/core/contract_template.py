@@ -14,7 +14,18 @@ from typing import Final
 
 from jiedan.core.capitals import capitals
 from jiedan.core.contract_checks import REQUIRED, findings
-from jiedan.core.contract_text import HEADINGS, Clause, Parties, Signatory, Topic, day, payment, position, surcharges
+from jiedan.core.contract_text import (
+    HEADINGS,
+    LONGEST,
+    Clause,
+    Parties,
+    Signatory,
+    Topic,
+    day,
+    payment,
+    position,
+    surcharges,
+)
 from jiedan.core.faults import Fault
 from jiedan.core.terms import Instalment, Line, Terms, When
 
@@ -58,6 +69,8 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = {
 }
 """The closed list."""
 
+LONGEST_HEADING: Final = 40
+"""Characters of a heading."""
 _IN_BRACES: Final = re.compile(r"\{([^{}\n]*)\}")
 _BRACE: Final = re.compile(r"[{}｛｝]")
 
@@ -110,6 +123,12 @@ def _headings(clauses: Sequence[Clause]) -> Iterator[Fault]:
         if clause.topic in seen:
             yield _fault(clause.topic, "twice", ("出现了两次", "it stands twice"), ("请合并为一条", "make one of them"))
         seen.add(clause.topic)
+        if len(clause.text) > LONGEST or len(clause.title) > LONGEST_HEADING:
+            yield _fault(
+                clause.topic, "too_long",
+                ("标题或正文太长", "its heading or text is too long"),
+                (f"标题不超过 {LONGEST_HEADING} 字，正文不超过 {LONGEST} 字", f"at most {LONGEST_HEADING} and {LONGEST} signs"),
+            )  # fmt: skip
         if clause.topic.startswith("further") and not clause.title:
             reason, remedy = ("没有标题", "it has no heading"), ("请填写标题", "give it one")
             yield _fault(clause.topic, "no_heading", reason, remedy)

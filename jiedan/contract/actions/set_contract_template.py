@@ -37,6 +37,6 @@ class SetContractTemplate(Reason):
 )
 def set_contract_template(procedure: Procedure, data: SetContractTemplate, ctx: Context) -> None:
     """Say how contracts for goods, for services or for both are worded. Contracts drawn already stay as they are."""
-    clauses = checked(data.kind, data.clauses)
+    clauses = checked(data.kind, (one.clause() for one in data.clauses))
     version = editions.put_in_force(data.kind, clauses, data.reason, ctx.actor.staff_id, ctx.now, data.based_on)
     ctx.note(ref=procedure.ref, kind=data.kind.value, version=version, clauses=[one.data() for one in clauses])

@@ -65,6 +65,7 @@ BESIDE = {
     "paper_offers": ("documents.attach_document", "documents.withdraw_document"),
     "link_offers": ("portal.renew_link", "portal.revoke_link"),
     "portal_offers": ("portal.share_order",),
+    "drawing_offers": ("contract.draw_contract",),
 }
 """Steps that stand beside what they are about and not among the others."""
 BEFORE = frozenset({OrderStage.UNROUTED, OrderStage.ROUTED})
