@@ -13,7 +13,7 @@ from jiedan.documents import filing, typesetting
 from jiedan.documents.models import Document
 from jiedan.kernel.dispatch import Context
 from jiedan.kernel.drafts import add_author
-from jiedan.kernel.errors import Invalid
+from jiedan.kernel.errors import Invalid, Refused
 from jiedan.orders.models import Order
 from jiedan.portal import links
 
@@ -101,6 +101,9 @@ def withdraw(row: Contract, because: str, ctx: Context, questions: str) -> None:
 def on_paper(order: Order, ticked: list[str], ctx: Context) -> None:
     """Both sides signed by hand; the scan is on file, and somebody went through it and TICKED the list."""
     row = papers.in_state(order, *Contract.OPEN) or papers.begun(order, ctx.now)
+    unlawful = papers.listed(row)
+    if unlawful:
+        raise Refused(unlawful[0].sentence(get_language() or ""), "listed_words")
     row.state, row.on_paper, row.content_hash = Contract.CONCLUDED, True, papers.hash_of(row)
     row.checklist, row.reviewed_at, row.reviewed_by_id = ticked, ctx.now, ctx.actor.staff_id
     row.concluded_at, row.concluded_by_id = ctx.now, ctx.actor.staff_id

@@ -12,10 +12,13 @@ from jiedan.core.contract_checks import Finding, findings
 from jiedan.core.contract_template import drawn, kind_of
 from jiedan.core.contract_text import LONGEST, Clause, Parties, Signatory, Topic, fingerprint
 from jiedan.core.lifecycle import OrderStage
+from jiedan.core.screening import Text, remedy
+from jiedan.evaluation import screening
 from jiedan.kernel.drafts import Drafts
 from jiedan.kernel.errors import Invalid, Refused
 from jiedan.kernel.naming import stage_title
 from jiedan.orders.models import Order
+from jiedan.terms import lawful
 from jiedan.terms import papers as terms
 
 SUBMIT: Final = "contract.submit_contract"
@@ -120,8 +123,16 @@ def _sorted_out(given: Mapping[str, object]) -> tuple[dict[Topic, str], dict[str
 
 
 def checked(row: Contract) -> list[Finding]:
-    """What the checks find in this version."""
-    return findings(row.clauses, row.agreed, parties(row))
+    """What the checks and the screening list find in this version, what blocks first."""
+    found = [*listed(row), *findings(row.clauses, row.agreed, parties(row))]
+    return sorted(found, key=lambda finding: not finding.blocks)
+
+
+def listed(row: Contract) -> list[Finding]:
+    """What of the company's screening list stands in the text (clause 1.3.1)."""
+    texts = [Text(clause.topic.value, clause.text) for clause in row.clauses]
+    hits = screening.listed(texts, lawful.allowed(row.order))
+    return [Finding(f"listed_{hit.ban}", True, Topic(hit.where), *remedy(hit)) for hit in hits]
 
 
 def hash_of(row: Contract) -> str:
