@@ -308,9 +308,9 @@ def _register_templates() -> None:
     api.get(path, operation_id="templates_list", tags=tags, summary="contract templates: in force, with versions")(
         list_templates
     )
-    api.get(f"{path}/{{kind}}/{{number}}", operation_id="templates_get", tags=tags, summary="contract template: one")(
-        one_template
-    )
+    api.get(
+        f"{path}/{{kind}}/{{int:number}}", operation_id="templates_get", tags=tags, summary="contract template: one"
+    )(one_template)
     api.post(
         f"{path}/{{kind}}/try", operation_id="templates_try", tags=tags, summary="contract template: try on an order",
         description="The contract that the clauses would make of an order; nothing is kept.", openapi_extra=body,
