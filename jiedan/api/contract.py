@@ -30,7 +30,12 @@ def _draft(row: Contract) -> dict[str, Any]:
         {"code": one.code, "blocks": one.blocks, "topic": one.topic, "sentence": one.sentence(get_language() or "")}
         for one in papers.checked(row)
     ]
-    return {"number": row.number, "version": row.saves, "clauses": texts(row.clauses), "findings": found}
+    signers = (part for one in row.named() for part in (one.name, one.post))
+    return {
+        "number": row.number, "version": row.saves, "clauses": texts(row.clauses), "findings": found,
+        "signatories": dict(zip(papers.SIGNERS, signers, strict=True)),
+        "template_kind": row.template_kind, "template_number": row.template_number,
+    }  # fmt: skip
 
 
 def _version(row: Contract) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from ninja.throttling import AuthRateThrottle
 from pydantic import BaseModel
 
 from jiedan.acquisition import events
-from jiedan.api import bulk, contract, evaluation, papers, shapes, terms
+from jiedan.api import bulk, contract, contract_templates, evaluation, papers, shapes, terms
 from jiedan.api.bodies import object_of
 from jiedan.api.idempotency import Answer, once
 from jiedan.api.problems import Problem, answer, as_response, problem_of
@@ -293,6 +293,30 @@ def _register_sheet(name: str, sheet: _Sheet) -> None:
     )(write)
 
 
+def _register_templates() -> None:
+    def list_templates(request: HttpRequest) -> HttpResponse:
+        return _json(contract_templates.listed(_scoped(request, ApiToken.READ)))
+
+    def one_template(request: HttpRequest, kind: str, number: int) -> HttpResponse:
+        return _json(contract_templates.one(_scoped(request, ApiToken.READ), kind, number))
+
+    def try_template(request: HttpRequest, kind: str) -> HttpResponse:
+        return _json(contract_templates.tried(_scoped(request, ApiToken.READ), kind, request.body))
+
+    path, tags = "/contract-templates", ["procedure"]
+    body = {"requestBody": {"content": {"application/json": {"schema": _schema(contract_templates.Trial)}}}}
+    api.get(path, operation_id="templates_list", tags=tags, summary="contract templates: in force, with versions")(
+        list_templates
+    )
+    api.get(
+        f"{path}/{{kind}}/{{int:number}}", operation_id="templates_get", tags=tags, summary="contract template: one"
+    )(one_template)
+    api.post(
+        f"{path}/{{kind}}/try", operation_id="templates_try", tags=tags, summary="contract template: try on an order",
+        description="The contract that the clauses would make of an order; nothing is kept.", openapi_extra=body,
+    )(try_template)  # fmt: skip
+
+
 def _schema(model: type[BaseModel]) -> Any:
     # A reference inside OpenAPI counts from the top of the whole document, so the parts are put in their places.
     schema = model.model_json_schema()
@@ -347,6 +371,7 @@ def build() -> NinjaAPI:
     _register_bulk()
     _register_papers()
     _register_links()
+    _register_templates()
     for name, sheet in SHEETS.items():
         _register_sheet(name, sheet)
     for kind, model in all_kinds().items():

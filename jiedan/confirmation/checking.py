@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from jiedan.confirmation.carrying import MONEY, differences
 from jiedan.contract import papers as contracts
 from jiedan.core.entry_checks import Entry, faults
 from jiedan.core.faults import Fault
+from jiedan.core.lifecycle import OrderStage
 from jiedan.core.terms import Terms
 from jiedan.orders.models import Order
 from jiedan.terms import papers, wording
@@ -22,6 +24,15 @@ class Check:
     title: str
     value: str
     wrong: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A field of the order that entering would change: what it says now, and what was agreed."""
+
+    title: str
+    before: str
+    now: str
 
 
 _FIELDS = {
@@ -87,3 +98,37 @@ def _price(terms: Terms) -> str:
 
 def _of(name: str, found: Sequence[Fault]) -> list[str]:
     return [said(fault) for fault in found if fault.field.partition(".")[0] in _FIELDS[name]]
+
+
+def carried(order: Order) -> list[Carried]:
+    """What entering would change in the order; nothing once it is entered or while nothing is agreed."""
+    sheet = papers.agreed(order)
+    if sheet is None or order.stage not in (OrderStage.AGREED, OrderStage.SIGNED):
+        return []
+    titles = _titles()
+    return [
+        Carried(titles[name], _shown(name, before), _shown(name, now))
+        for name, (before, now) in differences(order, sheet.content).items()
+    ]
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "goods_amount": _("Sum of the lines"),
+        "freight": _("Freight"),
+        "tax": _("Tax"),
+        "discount": _("Discount"),
+        "total": _("Total"),
+        "requirements": wording.item("requirements"),
+        "promised_on": wording.item("delivery"),
+        "payment_terms": wording.item("payment"),
+        "kind": _("Kind"),
+        "lines": _("Lines"),
+    }
+
+
+def _shown(name: str, value: str | None) -> str:
+    if name == "kind":
+        kinds = {"product": _("goods"), "service": _("service"), "mixed": _("goods and services")}
+        return kinds.get(value or "", value or "")
+    return f"¥{value}" if name in MONEY else value or "—"

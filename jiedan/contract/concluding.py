@@ -1,20 +1,20 @@
 """What the steps of a contract do: handing over, review, sending, signatures, conclusion (clause 2.3.2)."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from jiedan.contract import papers
+from jiedan.contract import papers, signing_for, wording
 from jiedan.contract.models import Contract
-from jiedan.documents import filing
+from jiedan.documents import filing, typesetting
 from jiedan.documents.models import Document
 from jiedan.kernel.dispatch import Context
 from jiedan.kernel.drafts import add_author
-from jiedan.kernel.errors import Invalid
+from jiedan.kernel.errors import Invalid, Refused
 from jiedan.orders.models import Order
-from jiedan.people.models import Department
 from jiedan.portal import links
 
 PURPOSE: Final = "contract"
@@ -39,6 +39,17 @@ def hand_over(order: Order, version: int | None, ctx: Context) -> None:
     _note(row, ctx)
 
 
+def draw(order: Order, version: int | None, ctx: Context) -> None:
+    """Draw the draft anew from the template in force. Raises Refused when it was saved since VERSION was seen."""
+    row = papers.begun(order, ctx.now)
+    papers.DRAFTS.require_seen(row, version)
+    papers.draw(row)
+    row.saves, row.saved_at, row.saved_by_id = row.saves + 1, ctx.now, ctx.actor.staff_id
+    add_author(row, ctx.actor, ctx.grant)
+    row.save()
+    _note(row, ctx)
+
+
 def send(order: Order, row: Contract, ctx: Context) -> None:
     """File the text as a PDF and make the customer's link."""
     row.state, row.sent_at = Contract.SENT, ctx.now
@@ -49,10 +60,11 @@ def send(order: Order, row: Contract, ctx: Context) -> None:
     _note(row, ctx, link=link.pk, **paper.facts())
 
 
-def conclude(row: Contract, ctx: Context) -> None:
+def conclude(row: Contract, post: str, drawn: str, ctx: Context) -> None:
     """The company signs: one PDF with both signatures, sealed with the company's key."""
     row.state, row.concluded_at, row.concluded_by_id = Contract.CONCLUDED, ctx.now, ctx.actor.staff_id
-    row.save(update_fields=["state", "concluded_at", "concluded_by"])
+    row.countersignature = {"name": ctx.actor.name, "post": post or ctx.grant.role.title_zh, "drawn": drawn}
+    row.save(update_fields=["state", "concluded_at", "concluded_by", "countersignature"])
     paper = _file(row, "signed_contract", _("Contract signed by both sides"), ctx)
     _note(row, ctx, **paper.facts())
 
@@ -77,6 +89,9 @@ def withdraw(row: Contract, because: str, ctx: Context, questions: str) -> None:
         saved_at=ctx.now,
         questions=questions,
         authors=row.authors,
+        template_kind=row.template_kind,
+        template_number=row.template_number,
+        signatories=row.signatories,
     )
     fresh.write(row.clauses)
     fresh.save()
@@ -86,6 +101,9 @@ def withdraw(row: Contract, because: str, ctx: Context, questions: str) -> None:
 def on_paper(order: Order, ticked: list[str], ctx: Context) -> None:
     """Both sides signed by hand; the scan is on file, and somebody went through it and TICKED the list."""
     row = papers.in_state(order, *Contract.OPEN) or papers.begun(order, ctx.now)
+    unlawful = papers.listed(row)
+    if unlawful:
+        raise Refused(unlawful[0].sentence(get_language() or ""), "listed_words")
     row.state, row.on_paper, row.content_hash = Contract.CONCLUDED, True, papers.hash_of(row)
     row.checklist, row.reviewed_at, row.reviewed_by_id = ticked, ctx.now, ctx.actor.staff_id
     row.concluded_at, row.concluded_by_id = ctx.now, ctx.actor.staff_id
@@ -110,40 +128,55 @@ def _note(row: Contract, ctx: Context, **more: Any) -> None:
 def _file(row: Contract, kind: str, reason: str, ctx: Context) -> Document:
     name = _("Contract %(ref)s, version %(n)d.pdf") % {"ref": row.order.ref, "n": row.number}
     return filing.make(
-        row.order, kind, "contract/contract", _data(row, ctx), name=name, reason=reason,
+        row.order, kind, "contract/contract", _data(row, _("Contract"), ctx.now), name=name, reason=reason,
         at=ctx.now, by=ctx.actor.staff_id, who=ctx.actor.name,
     )  # fmt: skip
 
 
-def _data(row: Contract, ctx: Context) -> dict[str, Any]:
+def preview(row: Contract, now: datetime) -> bytes:
+    """The version as a PDF to look at: unsigned, on no file, and marked as no contract."""
+    data = _data(row, _("Preview, not a contract"), now)
+    return typesetting.pdf("contract/contract", data | {"verify": {}}, now)
+
+
+def _data(row: Contract, title: str, now: datetime) -> dict[str, Any]:
     return {
-        "title": _("Contract"),
+        "title": title,
         "number": f"{row.order.ref} · {row.number}",
-        "company": Department.objects.get(parent=None).name,
-        "printed": f"{localtime(ctx.now):%Y-%m-%d %H:%M}",
+        "company": signing_for.company_name(),
+        "printed": f"{localtime(now):%Y-%m-%d %H:%M}",
         "clauses": [
             {"number": f"{number}", "heading": clause.heading, "text": clause.text}
             for number, clause in enumerate(row.clauses, start=1)
         ],
-        "signatures": _signatures(row, ctx) if row.state == Contract.CONCLUDED else [],
+        "signatures": [_theirs(row), _ours(row)] if row.state == Contract.CONCLUDED else [],
         "fingerprint": row.content_hash,
     }
 
 
-def _signatures(row: Contract, ctx: Context) -> list[dict[str, str]]:
-    theirs = row.signature()
-    at = f"{localtime(row.signed_at):%Y-%m-%d %H:%M:%S}" if row.signed_at else ""
-    return [
-        {
-            "party": _("Customer"), "name": theirs["name"], "at": at, "drawn": as_svg(theirs.get("drawn", "")),
-            "words": _("Signed on the portal from %(address)s with %(device)s; consented: %(consent)s")
-            % {name: theirs[name] for name in ("address", "device", "consent")},
-        },
-        {
-            "party": _("Supplier"), "name": ctx.actor.name, "at": f"{localtime(ctx.now):%Y-%m-%d %H:%M:%S}", "drawn": "",
-            "words": _("Signed for the company with its key; the file carries the signature."),
-        },
-    ]  # fmt: skip
+def _theirs(row: Contract) -> dict[str, str]:
+    found = row.signature()
+    said = {name: found[name] for name in ("address", "device", "consent")}
+    return {
+        "party": _("Customer"), "name": found["name"], "at": _moment(row.signed_at), "drawn": as_svg(found.get("drawn", "")),
+        "role": wording.capacity(found.get("capacity", ""), found.get("post", "")),
+        "words": _("Signed on the portal from %(address)s with %(device)s; consented: %(consent)s") % said,
+    }  # fmt: skip
+
+
+def _ours(row: Contract) -> dict[str, str]:
+    found, named = row.countersignature, row.named()[1].name
+    words = _("Signed for the company with its key; the file carries the signature.")
+    if named and named != found["name"]:
+        words = _("Signed in place of %(name)s, whom the contract names.") % {"name": named} + " " + words
+    return {
+        "party": _("Supplier"), "name": found["name"], "at": _moment(row.concluded_at), "drawn": as_svg(found["drawn"]),
+        "role": found["post"], "words": words,
+    }  # fmt: skip
+
+
+def _moment(at: datetime | None) -> str:
+    return "" if at is None else f"{localtime(at):%Y-%m-%d %H:%M:%S}"
 
 
 def as_svg(path: str) -> str:

@@ -1,4 +1,4 @@
-"""What steps on a contract have in common: which version the person saw, and the list that it is gone through with."""
+"""What steps on a contract have in common: the version that was seen, the reviewer's list, how somebody signs."""
 
 from typing import Annotated
 
@@ -8,6 +8,11 @@ from pydantic import Field, StringConstraints
 from jiedan.acquisition.entry import Input
 from jiedan.contract.wording import CHECKLIST
 from jiedan.kernel.fields import lazy as _
+
+_STROKE = r"M\d{1,3} \d{1,3}(?: L\d{1,3} \d{1,3})*"
+Drawn = Annotated[str, StringConstraints(max_length=20_000, pattern=rf"^(?:{_STROKE}(?: {_STROKE})*)?$")]
+"""A drawn signature: an SVG path of M and L with whole numbers, so that nothing sent is drawn as it came."""
+Post = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
 
 
 class AboutContract(Input):

@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiedan.contract import concluding
+from jiedan.contract import concluding, wording
 from jiedan.contract.models import Contract
 from jiedan.contract.shown import clause_rows
 from jiedan.documents.models import Document
@@ -29,10 +29,13 @@ def context(link: Link, form: purposes.Form) -> Mapping[str, Any]:
     row = row_of(link)
     if row is None:
         return {"clauses": []}
+    signature = row.signature()
     return {
         "contract": row,
         "clauses": clause_rows(row),
-        "signature": row.signature(),
+        "signature": signature,
+        "signed_as": wording.capacity(signature.get("capacity", ""), signature.get("post", "")),
+        "capacities": wording.capacities(),
         "drawn": form.typed.get("drawn", ""),
     }
 

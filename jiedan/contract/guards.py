@@ -17,6 +17,15 @@ def not_handed_over(order: Order, _ctx: Context) -> str | None:
     return _("The contract of %(ref)s was handed over already.") % {"ref": order.ref}
 
 
+def has_draft(order: Order, _ctx: Context) -> str | None:
+    """Somebody has saved a draft; before that one is drawn from the template in force by itself."""
+    if papers.in_state(order, Contract.DRAFT) is not None:
+        return None
+    return _("No draft of a contract of %(ref)s was saved yet; opening it draws one from the template in force.") % {
+        "ref": order.ref
+    }
+
+
 def handed_over(order: Order, _ctx: Context) -> str | None:
     """A version was handed over, so that there is something to draw up anew."""
     if papers.in_state(order, *HANDED_OVER) is not None:

@@ -1,4 +1,4 @@
-"""Contracts, their versions, and what the customer remarked on their clauses (clause 2.3.2)."""
+"""Contracts, their versions, what the customer remarked on their clauses, and the templates they are drawn from (2.3.2)."""
 
 import json
 from collections.abc import Iterable
@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
-from jiedan.core.contract_text import Clause
+from jiedan.core.contract_text import Clause, Signatory
 from jiedan.core.terms import Terms
 from jiedan.orders import vault
 from jiedan.orders.models import Order
 from jiedan.people.models import Staff
 
-TEXT, EVIDENCE, REMARK = "contract text", "contract evidence", "contract remark"
+TEXT, EVIDENCE, REMARK, SIGNATORIES = "contract text", "contract evidence", "contract remark", "contract signatories"
 
 
 class Contract(models.Model):
@@ -21,7 +21,8 @@ class Contract(models.Model):
 
     The text names the customer, so it is sealed with their key; `content_hash` is its fingerprint, which reviews, remarks
     and signatures are about. `terms` are the agreed terms that it was drawn from. `evidence` holds, sealed, who signed for
-    the customer, when, from where, and the drawn signature as an SVG path.
+    the customer, when, from where, and the drawn signature as an SVG path. `template_kind` and `template_number` say which
+    template it was drawn from (no number: before templates had versions), `signatories`, sealed, whom it names as signing.
     """
 
     DRAFT, SUBMITTED, PASSED, SENT, SIGNED, CONCLUDED, WITHDRAWN = (
@@ -35,6 +36,9 @@ class Contract(models.Model):
     saves = models.PositiveIntegerField(default=0)
     sealed = models.BinaryField()
     terms = models.JSONField()
+    template_kind = models.CharField(max_length=8, blank=True)
+    template_number = models.PositiveIntegerField(null=True)
+    signatories = models.BinaryField(default=b"")
     content_hash = models.CharField(max_length=64, blank=True)
     authors = models.JSONField(default=list)
     questions = models.TextField(blank=True)
@@ -50,6 +54,8 @@ class Contract(models.Model):
     evidence = models.BinaryField(default=b"")
     concluded_at = models.DateTimeField(null=True)
     concluded_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    countersignature = models.JSONField(default=dict)
+    """Who signed for the company: name, post, the drawn signature as an SVG path."""
     on_paper = models.BooleanField(default=False)
     """Signed by hand and scanned in, instead of here."""
     withdrawn_because = models.CharField(max_length=200, blank=True)
@@ -74,6 +80,19 @@ class Contract(models.Model):
         text = json.dumps([clause.data() for clause in clauses], ensure_ascii=False)
         self.sealed = vault.seal_bytes(self.order.customer.key.opened(), text.encode(), TEXT)
 
+    def name_signatories(self, customer: Signatory, company: Signatory) -> None:
+        """Put down who the contract names as signing for each side (in memory)."""
+        kept = json.dumps([[one.name, one.post] for one in (customer, company)], ensure_ascii=False)
+        self.signatories = vault.seal_bytes(self.order.customer.key.opened(), kept.encode(), SIGNATORIES)
+
+    def named(self) -> tuple[Signatory, Signatory]:
+        """Who the contract names as signing for the customer, and for the company. Raises vault.Unreadable."""
+        if not self.signatories:
+            return Signatory(), Signatory()
+        found = vault.unseal_bytes(self.order.customer.key.opened(), bytes(self.signatories), SIGNATORIES)
+        customer, company = (Signatory(*kept) for kept in json.loads(found))
+        return customer, company
+
     @property
     def agreed(self) -> Terms:
         """The terms that it was drawn from."""
@@ -85,7 +104,7 @@ class Contract(models.Model):
         self.evidence = vault.seal_bytes(key, json.dumps(found, ensure_ascii=False).encode(), EVIDENCE)
 
     def signature(self) -> dict[str, Any]:
-        """How the customer signed: name, at, address, device, consent, drawn; empty before, or when it was erased."""
+        """How the customer signed: name, capacity, post, at, address, device, consent, drawn; empty before, or when erased."""
         if not self.evidence:
             return {}
         try:
@@ -114,3 +133,43 @@ class Remark(models.Model):
             return vault.unseal_bytes(self.contract.order.customer.key.opened(), bytes(self.sealed), REMARK).decode()
         except vault.Unreadable:
             return ""
+
+
+class ContractTemplate(models.Model):
+    """A version of the template for one kind of contract; versions are added, never changed (clauses 2.3.2, 6.3.2).
+
+    Version 0 is the one that comes with the system (core.contract_template.STANDARD) and has no row.
+    """
+
+    kind = models.CharField(max_length=8)
+    number = models.PositiveIntegerField()
+    clauses = models.JSONField()
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["kind", "number"], name="contract_template_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} v{self.number}"
+
+
+class TemplateDraft(models.Model):
+    """What somebody works on to become the next version of a template; nobody else sees it."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8)
+    based_on = models.PositiveIntegerField()
+    clauses = models.JSONField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["staff", "kind"], name="one_template_draft_per_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} {self.kind}"

@@ -6,6 +6,7 @@ Facts are looked for in the text as it stands, so that they hold after anybody h
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -35,7 +36,9 @@ FORBIDDEN: Final = ("最终解释权", "概不负责", "一律不退", "不承�
 """Wording that consumer law makes void (消费者权益保护法, article 26)."""
 
 _CAPITALS: Final = re.compile(r"人民币[零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整]+")
-_TOTAL: Final = re.compile(r"总价款\s*(\d+(?:\.\d{1,2})?)\s*元")
+_TOTAL: Final = re.compile(
+    r"(?:总价款|总价|总金额|总额|合同价款|合同金额)[^\d。；\n]{0,12}(\d[\d,]{0,14}(?:\.\d{1,2})?)\s*元"
+)
 _DATE: Final = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _BLANK: Final = re.compile(r"_{2,}|【\s*】")
 
@@ -83,7 +86,7 @@ def _missing(clauses: Sequence[Clause]) -> Iterator[Finding]:
 
 def _parties(clauses: Sequence[Clause], parties: Parties) -> Iterator[Finding]:
     text = _text(clauses, Topic.PARTIES)
-    for name in (parties.customer, parties.company):
+    for name in filter(None, (parties.customer, parties.company, parties.for_customer.name, parties.for_company.name)):
         if text and name not in text:
             yield Finding(
                 "party_missing", True, Topic.PARTIES,
@@ -95,7 +98,7 @@ def _amounts(clauses: Sequence[Clause], terms: Terms) -> Iterator[Finding]:
     text = _text(clauses, Topic.PRICE)
     if not text:
         return
-    figures = [Decimal(found) for found in _TOTAL.findall(text)]
+    figures = [Decimal(found.replace(",", "")) for found in _TOTAL.findall(text)]
     if figures != [terms.total]:
         said = "、".join(f"{figure}" for figure in figures) or "没有写明"
         yield Finding(
@@ -113,6 +116,32 @@ def _amounts(clauses: Sequence[Clause], terms: Terms) -> Iterator[Finding]:
 
 
 def _dates(clauses: Sequence[Clause], terms: Terms) -> Iterator[Finding]:
+    for clause in clauses:
+        for found in _DATE.finditer(clause.text):
+            day = _day(found)
+            if day is None:
+                yield Finding(
+                    "no_such_day", True, clause.topic,
+                    f"“{clause.heading}”中的“{found[0]}”不是真实日期，请改正。",
+                    f"“{found[0]}” is no day of the calendar; correct it.",
+                )  # fmt: skip
+            elif clause.topic is Topic.ACCEPTANCE and terms.deliver_on is not None and day < terms.deliver_on:
+                yield Finding(
+                    "dates_out_of_order", True, clause.topic,
+                    f"“{clause.heading}”中的“{found[0]}”早于约定的交付日期 {terms.deliver_on}，请改正。",
+                    f"“{found[0]}” is before the day of delivery, {terms.deliver_on}; correct it.",
+                )  # fmt: skip
+    yield from _delivery(clauses, terms)
+
+
+def _day(found: re.Match[str]) -> date | None:
+    try:
+        return date(*map(int, found.groups()))
+    except ValueError:
+        return None
+
+
+def _delivery(clauses: Sequence[Clause], terms: Terms) -> Iterator[Finding]:
     days = [tuple(map(int, found)) for found in _DATE.findall(_text(clauses, Topic.DELIVERY))]
     agreed = terms.deliver_on
     if agreed is not None and days != [(agreed.year, agreed.month, agreed.day)]:

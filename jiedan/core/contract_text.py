@@ -1,14 +1,13 @@
-"""The text of a contract: clauses for goods, services and both, filled in from the agreed terms (clause 2.3.2)."""
+"""The clauses of a contract, and how agreed terms are said in them (clause 2.3.2)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final, Self
 
 from jiedan.core.canonical import digest
-from jiedan.core.capitals import capitals
-from jiedan.core.terms import Instalment, Terms, When
+from jiedan.core.terms import Instalment, Line, Terms, When
 
 
 class Topic(StrEnum):
@@ -27,6 +26,11 @@ class Topic(StrEnum):
     FORCE_MAJEURE = "force_majeure"
     DISPUTE = "dispute"
     GENERAL = "general"
+    FURTHER_1 = "further_1"
+    """What a company adds of its own, under its own headings."""
+    FURTHER_2 = "further_2"
+    FURTHER_3 = "further_3"
+    FURTHER_4 = "further_4"
 
 
 HEADINGS: Final[Mapping[Topic, str]] = {
@@ -43,7 +47,14 @@ HEADINGS: Final[Mapping[Topic, str]] = {
     Topic.FORCE_MAJEURE: "不可抗力",
     Topic.DISPUTE: "争议解决",
     Topic.GENERAL: "其他",
+    Topic.FURTHER_1: "补充条款一",
+    Topic.FURTHER_2: "补充条款二",
+    Topic.FURTHER_3: "补充条款三",
+    Topic.FURTHER_4: "补充条款四",
 }
+
+LONGEST: Final = 8000
+"""Characters of a clause."""
 
 _WHEN: Final[Mapping[When, str]] = {
     When.PREPAID: "已在平台支付",
@@ -58,32 +69,49 @@ _WHEN: Final[Mapping[When, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A numbered clause."""
+    """A numbered clause; TITLE where its heading isn't the usual one of its topic."""
 
     topic: Topic
     text: str
+    title: str = ""
 
     @property
     def heading(self) -> str:
         """What it is about, as it is printed."""
-        return HEADINGS[self.topic]
+        return self.title or HEADINGS[self.topic]
 
     def data(self) -> dict[str, str]:
         """The clause as JSON."""
-        return {"topic": self.topic.value, "text": self.text}
+        own = {"heading": self.title} if self.title else {}
+        return {"topic": self.topic.value, "text": self.text} | own
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Self:
         """Read a clause back."""
-        return cls(Topic(kept["topic"]), str(kept["text"]))
+        return cls(Topic(kept["topic"]), str(kept["text"]), str(kept.get("heading", "")))
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signs for a side: the name, and the post that they hold there ("" where somebody signs for themselves)."""
+
+    name: str = ""
+    post: str = ""
+
+    @property
+    def said(self) -> str:
+        """As the contract names them; a blank to fill in while nobody is named."""
+        return (f"{self.name}（{self.post}）" if self.post else self.name) if self.name else "____"
 
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """Who concludes the contract: the customer buys, the company supplies."""
+    """Who concludes the contract: the customer buys, the company supplies; and who signs for them."""
 
     customer: str
     company: str
+    for_customer: Signatory = Signatory()
+    for_company: Signatory = Signatory()
 
 
 def fingerprint(clauses: tuple[Clause, ...]) -> str:
@@ -91,68 +119,21 @@ def fingerprint(clauses: tuple[Clause, ...]) -> str:
     return digest([clause.data() for clause in clauses])
 
 
-def drafted(terms: Terms, parties: Parties, number: str) -> tuple[Clause, ...]:
-    """The contract that the agreed terms make: goods, service or mixed by what was ordered; NUMBER is the order's."""
-    kinds = {line.kind for line in terms.lines}
-    service, goods = bool(kinds - {"product"}), bool(kinds - {"service"})
-    return tuple(Clause(topic, text) for topic, text in _clauses(terms, parties, number, goods, service))
-
-
-def _clauses(terms: Terms, parties: Parties, number: str, goods: bool, service: bool) -> Iterator[tuple[Topic, str]]:
-    yield (
-        Topic.PARTIES,
-        f"甲方（客户）：{parties.customer}\n乙方（供方）：{parties.company}\n双方就订单 {number} 订立本合同。",
-    )
-    yield (
-        Topic.SUBJECT,
-        "\n".join(
-            f"{line.number}. {line.name}，数量 {line.quantity}，单价 {line.unit_price:.2f} 元，金额 {line.amount:.2f} 元。"
-            for line in terms.lines
-        ),
-    )
-    yield Topic.REQUIREMENTS, terms.requirements
-    yield Topic.DELIVERY, f"乙方应于 {_day(terms.deliver_on)}前交付。交付方式与地点：{terms.delivery}。"
-    yield (
-        Topic.ACCEPTANCE,
-        f"验收标准：{terms.acceptance}。甲方应在交付后 5 日内验收，并以书面或平台消息确认；有异议的，应在该期限内写明。",
-    )
-    yield Topic.PRICE, price(terms)
-    yield Topic.PAYMENT, payment(terms)
-    if goods:
-        yield (
-            Topic.WARRANTY,
-            "乙方保证所供商品为合格正品，并按国家规定承担修理、更换、退货责任。"
-            + ("乙方提供的服务达不到约定要求的，应在 3 日内无偿返工。" if service else ""),
-        )
-    else:
-        yield Topic.WARRANTY, "乙方提供的服务达不到约定要求的，应在 3 日内无偿返工。"
-    yield (
-        Topic.BREACH,
-        (
-            "乙方逾期交付的，每逾期一日按未交付部分价款的 0.5‰ 支付违约金；甲方逾期付款的，每逾期一日按未付款项的 0.5‰ 支付违约金。"
-            "违约金不足以弥补损失的，违约方应赔偿差额。"
-        ),
-    )
-    yield Topic.CONFIDENTIALITY, "双方对因本合同知悉的对方商业秘密和个人信息负有保密义务，本合同终止后仍然有效。"
-    yield Topic.FORCE_MAJEURE, "因不可抗力不能履行的，受影响一方应在 3 日内通知对方并提供证明，双方据此变更或解除合同。"
-    yield Topic.DISPUTE, "因本合同发生的争议，双方应先协商；协商不成的，向乙方所在地人民法院提起诉讼。"
-    yield (
-        Topic.GENERAL,
-        "本合同自双方签署之日起生效，双方各执一份，电子文本与纸质文本具有同等效力。变更须经双方书面同意。",
-    )
-
-
-def price(terms: Terms) -> str:
-    """The clause on the price: figures and capitals."""
-    parts = [("运费", terms.freight), ("税费", terms.tax), ("优惠", -terms.discount)]
-    extra = "".join(f"，{name} {amount:.2f} 元" for name, amount in parts if amount)
+def position(line: Line) -> str:
+    """A line as the contract says it."""
     return (
-        f"明细合计 {terms.goods_amount:.2f} 元{extra}。总价款 {terms.total:.2f} 元（大写：{capitals(terms.total)}）。"
+        f"{line.number}. {line.name}，数量 {line.quantity}，单价 {line.unit_price:.2f} 元，金额 {line.amount:.2f} 元。"
     )
+
+
+def surcharges(terms: Terms) -> str:
+    """What the price holds besides the lines, each after a comma; nothing where there is nothing."""
+    parts = [("运费", terms.freight), ("税费", terms.tax), ("优惠", -terms.discount)]
+    return "".join(f"，{name} {amount:.2f} 元" for name, amount in parts if amount)
 
 
 def payment(terms: Terms) -> str:
-    """The clause on payment."""
+    """The payments, one a line, with the note on them."""
     lines = [f"（{number}）{instalment(part)}。" for number, part in enumerate(terms.payment, start=1)]
     return "\n".join([*lines, *([f"说明：{terms.payment_note}。"] if terms.payment_note else [])])
 
@@ -163,5 +144,6 @@ def instalment(part: Instalment) -> str:
     return f"{_WHEN[part.when].format(days=part.days)} {part.amount:.2f} 元{note}"
 
 
-def _day(day: date | None) -> str:
-    return "____" if day is None else f"{day.year} 年 {day.month} 月 {day.day} 日"
+def day(given: date | None) -> str:
+    """A day as the contract says it; a blank while there is none."""
+    return "____" if given is None else f"{given.year} 年 {given.month} 月 {given.day} 日"

@@ -89,6 +89,20 @@ def plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+def remedy(hit: Hit) -> tuple[str, str]:
+    """What keeps words that a hit is about out of terms and contracts, and what to do; in Chinese and English."""
+    note_zh, note_en = (f"（{hit.note}）" if hit.note else ""), (f" ({hit.note})" if hit.note else "")
+    if hit.ban is Ban.PROHIBITED:
+        return (
+            f"“{hit.word}”在筛查清单中属于禁止经营{note_zh}，请删除；不得与客户约定。",
+            f"“{hit.word}” is listed as prohibited{note_en}; take it out. It can't be agreed on.",
+        )
+    return (
+        f"“{hit.word}”在筛查清单中违反平台规则{note_zh}，请删除，或请决策人说明理由后放行。",
+        f"“{hit.word}” is listed as against a platform's rules{note_en}; take it out, or have a decision maker allow it with a reason.",
+    )
+
+
 STANDARD: tuple[Entry, ...] = (
     Entry(Ban.PROHIBITED, Place.WORD, ("枪支", "弹药", "仿真枪", "管制刀具", "爆炸物"), "枪支弹药、管制器具不得经营"),
     Entry(Ban.PROHIBITED, Place.WORD, ("毒品", "罂粟", "笑气"), "毒品及制毒物品不得经营"),

@@ -1,12 +1,12 @@
 """The screening list in force, and what an order holds of it (clause 1.3.1)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from jiedan.core.screening import STANDARD, Entry, Hit, Text, screen
+from jiedan.core.screening import STANDARD, Ban, Entry, Hit, Text, screen
 from jiedan.evaluation.models import ScreeningVersion
 from jiedan.orders.models import Order
 
@@ -39,6 +39,12 @@ def _edition(row: ScreeningVersion) -> Edition:
 def screened(order: Order) -> list[Hit]:
     """What of the list in force stands in the order, and where."""
     return screen(_texts(order), newest().entries)
+
+
+def listed(texts: Iterable[Text], allowed: Collection[str] = ()) -> list[Hit]:
+    """What of the list in force stands in these texts, but for platforms' words that a decision maker ALLOWED."""
+    hits = screen(texts, newest().entries)
+    return [hit for hit in hits if hit.ban is Ban.PROHIBITED or hit.word not in allowed]
 
 
 def _texts(order: Order) -> Iterable[Text]:

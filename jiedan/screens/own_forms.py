@@ -10,9 +10,14 @@ from jiedan.acquisition.entry import DecidedChange, EnteredLine, EnteredOrder, W
 from jiedan.acquisition.models import Listing
 from jiedan.acquisition.scope_input import as_typed
 from jiedan.administration.values import latest
+from jiedan.contract import editions
 from jiedan.contract import papers as contract
+from jiedan.contract import wording as contract_wording
+from jiedan.contract.actions.countersign_contract import CountersignContract
 from jiedan.contract.guards import HANDED_OVER
+from jiedan.contract.template_input import as_text as template_text
 from jiedan.core import clock
+from jiedan.core.contract_template import Kind
 from jiedan.core.fit import Scope
 from jiedan.core.procedure import VALUES
 from jiedan.documents.actions.withdraw_document import WithdrawDocument
@@ -188,12 +193,30 @@ def _line_of(place: str) -> str:
     return f"{int(number) + 1}: " if is_row_number(number) else ""
 
 
+def _contract_template(values: Mapping[str, str], errors: Mapping[str, list[str]]) -> dict[str, Any]:
+    kind = Kind(chosen) if (chosen := values.get("kind", "")) in set(Kind) else Kind.GOODS
+    newest = editions.newest(kind)
+    return {
+        "chosen": kind.value, "kinds": [(one.value, contract_wording.kind(one)) for one in Kind],
+        "text": values.get("clauses") or template_text(newest.clauses),
+        "based_on": values.get("based_on", str(newest.number)),
+        "text_errors": [why for name, found in errors.items() if name not in ("reason", "kind") for why in found],
+        "reason": values.get("reason", ""), "reason_errors": errors.get("reason", []),
+    }  # fmt: skip
+
+
+def _countersigned(values: Mapping[str, str], errors: Mapping[str, list[str]]) -> dict[str, Any]:
+    return {"fields": form_of(CountersignContract, values, errors, without={"drawn"}), "drawn": values.get("drawn", "")}
+
+
 OWN_FORMS: dict[str, tuple[str, Extra]] = {
     "acquisition.enter_order": ("screens/enter_order.html", _entered_order),
     "acquisition.turn_into_order": ("screens/enter_order.html", _won_order),
     "acquisition.reject_change": ("screens/decide_change.html", _decided_change),
     "acquisition.take_over_change": ("screens/decide_change.html", _decided_change),
     "acquisition.set_routing": ("screens/routing_text.html", _routing_as_text),
+    "contract.countersign_contract": ("contract/countersign.html", _countersigned),
+    "contract.set_contract_template": ("contract/template_text.html", _contract_template),
     "documents.attach_document": ("screens/attach_document.html", attach_form),
     "documents.withdraw_document": ("screens/withdraw_document.html", _withdrawn_document),
     "evaluation.approve_evaluation": ("evaluation/decide.html", _decided),

@@ -204,6 +204,9 @@ _FACTS = {
     "regions": gettext_lazy("Regions that it serves"),
     "refuses": gettext_lazy("What it never takes (words)"),
     "scores": gettext_lazy("Points by department"),
+    "word": gettext_lazy("Word"),
+    "post": gettext_lazy("Post"),
+    "capacity": gettext_lazy("Signs as"),
 }
 
 
@@ -239,6 +242,8 @@ _HIDDEN = {
     "unambiguous",
     "complete",
     "as_agreed",
+    # A template's clauses stand on its own page.
+    "clauses",
     # A scope stands in the record as it was typed, too.
     "scope",
     "updated_at",

@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from jiedan.screens.views import (
     contract,
+    contract_templates,
     decisions,
     documents,
     evaluation,
@@ -52,6 +53,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("procedure/", rulebook.procedure_page, name="procedure"),
     path("procedure/values/", rulebook.set_values, name="set_values"),
     path("procedure/scopes/", listings.scopes_page, name="scopes"),
+    path("procedure/contracts/", contract_templates.templates_page, name="contract_templates"),
+    path("procedure/contracts/<slug:kind>/", contract_templates.template_page, name="contract_template"),
+    path("procedure/contracts/<slug:kind>/draft/", contract_templates.draft_page, name="contract_template_draft"),
+    path("procedure/contracts/<slug:kind>/try/", contract_templates.try_page, name="contract_template_try"),
     path("procedure/routing/", routing.routing_page, name="routing"),
     path("procedure/routing/compare/", routing.compare_page, name="routing_compare"),
     path("procedure/routing/try/", routing.try_page, name="routing_try"),

@@ -22,7 +22,7 @@ from jiedan.orders.models import Order
 from jiedan.people.actor import SYSTEM
 from jiedan.people.models import Department
 from jiedan.portal import links
-from jiedan.terms import papers, wording
+from jiedan.terms import lawful, papers, wording
 from jiedan.terms.models import ItemAnswer, TermSheet
 from jiedan.terms.sheet import Sheet, require_whole
 
@@ -36,6 +36,7 @@ def offer(order: Order, version: int | None, ctx: Context) -> None:
     papers.DRAFTS.require_seen(sheet, version)
     draft = Sheet.model_validate(sheet.draft)
     terms = require_whole(draft, _today(ctx))
+    lawful.require(order, terms)
     sheet.terms, sheet.content_hash, sheet.state = terms.data(), terms.hash(), TermSheet.OFFERED
     sheet.offered_at, sheet.offered_by_id = ctx.now, ctx.actor.staff_id
     sheet.contract_reasons = [

@@ -1,4 +1,4 @@
-"""Term sheets, what the customer said of each item, and the log of the negotiation (clauses 2.3.1, 1.3.2)."""
+"""Term sheets, what the customer said of each item, the log of the negotiation, allowed words (2.3.1, 1.3.1, 1.3.2)."""
 
 from typing import Any, ClassVar
 
@@ -94,3 +94,21 @@ class Talk(models.Model):
         names = ("channel", "said", "open_points", "next_step")
         day = None if self.next_on is None else self.next_on.isoformat()
         return {name: getattr(self, name) for name in names} | {"at": self.at.isoformat(), "next_on": day}
+
+
+class AllowedWord(models.Model):
+    """A word that a platform's rules forbid and that a decision maker allowed in one order, with the reason (1.3.1)."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="allowed_words")
+    word = models.CharField(max_length=60)
+    reason = models.CharField(max_length=200)
+    by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["order", "word"], name="word_allowed_once_per_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}: {self.word}"

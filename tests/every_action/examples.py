@@ -13,8 +13,10 @@ from django.contrib.auth.hashers import make_password
 
 from jiedan.acquisition.intake import take_in
 from jiedan.acquisition.models import ChangeNotice
+from jiedan.contract import papers as contracts
 from jiedan.contract.models import Contract
 from jiedan.contract.wording import CHECKLIST
+from jiedan.core.contract_template import STANDARD, Kind
 from jiedan.core.lifecycle import AFTER_ACCEPTANCE, LIFECYCLES, ListingStage, OrderStage, StaffStage
 from jiedan.core.roles import Role
 from jiedan.documents.filing import take_in as take_in_paper
@@ -133,6 +135,7 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "administration.set_values": lambda _cast: {"values": {"accept_hours": "3"}, **REASON},
     "administration.suspend_staff": _reason,
     "contract.countersign_contract": lambda _cast: {"content_hash": _contract_hash()},
+    "contract.draw_contract": _nothing,
     "contract.record_signed_contract": lambda _cast: dict.fromkeys(CHECKLIST, True),
     "contract.redraft_contract": _reason,
     "contract.review_contract": lambda _cast: {
@@ -141,6 +144,11 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
         **dict.fromkeys(CHECKLIST, True),
     },
     "contract.send_contract": lambda _cast: {"content_hash": _contract_hash()},
+    "contract.set_contract_template": lambda _cast: {
+        "kind": "service",
+        "clauses": [{"topic": one.topic.value, "text": one.text} for one in STANDARD[Kind.SERVICE]],
+        **REASON,
+    },
     "contract.submit_contract": _nothing,
     "documents.attach_document": lambda _cast: filed("other", "说明.txt", "客户来函，一页。"),
     "documents.withdraw_document": lambda _cast: {"document": _newest_document(), **REASON},
@@ -170,6 +178,7 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "portal.renew_link": lambda _cast: {"link": _newest_link()},
     "portal.revoke_link": lambda _cast: {"link": _newest_link(), **REASON},
     "portal.share_order": _nothing,
+    "terms.allow_word": lambda _cast: {"word": "线下交易", **REASON},
     "terms.log_negotiation": lambda _cast: {"channel": "phone", "said": "希望十月前送到", "next_step": "报价"},
     "terms.offer_terms": _nothing,
     "terms.record_confirmation": lambda _cast: {"content_hash": _offered_hash(), "how": "phone", "name": "欧阳青"},
@@ -247,6 +256,8 @@ def _with_terms(action: Action, order: Order, cast: Cast) -> Order:
         terms.save(order, acting(cast.taker), TERMS, None, FRIDAY)
     if action.code in ("terms.record_confirmation", "terms.revise_terms") and order.stage in action.when:
         offered(order, cast)
+    if action.code == "contract.draw_contract" and order.stage in action.when:
+        contracts.save(order, acting(cast.taker), {}, None, FRIDAY)
     if action.code in CONTRACT_AT and order.stage in action.when:
         contract_to(CONTRACT_AT[action.code], order, cast)
     return Order.objects.get(pk=order.pk)

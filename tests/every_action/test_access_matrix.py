@@ -20,6 +20,7 @@ from django.urls import get_resolver, include, path
 
 from jiedan.acquisition.models import RoutingVersion
 from jiedan.connectors.outgoing.models import Outgoing
+from jiedan.contract.models import ContractTemplate
 from jiedan.core import clock
 from jiedan.core.lifecycle import OrderStage
 from jiedan.documents.filing import take_in
@@ -95,6 +96,7 @@ def _address(
         "token": "x",
         "document": "1",
         "step": "risks",
+        "kind": "goods",
     }
     for name, value in given.items():
         route = re.sub(rf"<(str:|int:|slug:)?{name}>", value, route)
@@ -105,7 +107,7 @@ BEHIND_LOG_IN = of(
     "account", "own", "own post", "own row view", "own row token", "list", "administrator's row", "page reading",
     "page birth", "page subject", "page step", "page deadline", "page papers", "page paper", "rules compared", "rules drafted",
     "template", "import's parts",
-    "paper read", "paper written",
+    "paper read", "paper written", "templates read", "template drafted", "template tried",
 )  # fmt: skip
 
 
@@ -128,9 +130,10 @@ def test_who_isnt_logged_in_is_sent_to_log_in_and_changes_nothing(world: World) 
 def test_who_brings_no_token_gets_401_and_changes_nothing(world: World) -> None:
     before, found = Record.objects.count(), {}
     for route in of(
-        "api list", "api subject", "api step", "api birth", "api papers", "api paper", "api paper written", "api links"
-    ):
-        call = Client().post if "actions" in route else Client().get
+        "api list", "api subject", "api step", "api birth", "api papers", "api paper", "api paper written", "api links",
+        "api templates", "api template tried",
+    ):  # fmt: skip
+        call = Client().post if "actions" in route or route.endswith("/try") else Client().get
         answer = call(_address(route, world.subjects["order_home"].ref), content_type="application/json")
         if answer.status_code != 401:
             found[route] = answer.status_code
@@ -151,10 +154,10 @@ def test_what_everybody_may_open_says_nothing_of_the_companys_subjects(world: Wo
 # Programs ----------------------------------------------------------------------------------------------------------
 
 
-def _call(world: World, who: str, method: str, address: str) -> HttpResponse:
+def _call(world: World, who: str, method: str, address: str, body: bytes = b"{}") -> HttpResponse:
     headers = {"Authorization": f"Bearer {world.tokens[who]}"}
     with undone():
-        return Client().generic(method, address, b"{}", content_type="application/json", headers=headers)
+        return Client().generic(method, address, body, content_type="application/json", headers=headers)
 
 
 def _leaked(answer: HttpResponse, hidden: set[str]) -> set[str]:
@@ -407,6 +410,37 @@ def test_routing_rules_are_compared_by_whoever_reads_the_procedure_and_drafted_b
             assert shown in wanted[0], f"{who} {route}"
             assert taken in wanted[1], f"{who} {route}"
         assert RoutingVersion.objects.count() == before
+
+
+def test_templates_are_read_by_whoever_reads_the_procedure_and_drafted_by_the_decider_alone(world: World) -> None:
+    for who in sorted(EVERYBODY):
+        client, reads = logged_in(world.people[who]), who in READS_KIND["procedure"]
+        for route in of("templates read"):
+            assert client.get(_address(route)).status_code == (200 if reads else 403), f"{who} {route}"
+        for route in of("api templates"):
+            address = _address(route.replace("<kind>", "goods").replace("<int:number>", "0"))
+            wanted = (401,) if who == "former" else (200,) if reads else (403,)
+            assert _call(world, who, "GET", address).status_code in wanted, f"{who} {route}"
+        (drafted,) = of("template drafted")
+        shown = client.get(_address(drafted)).status_code
+        taken = _asked(client, lambda client: client.post(_address(drafted), {"do": "drop"})).status_code  # noqa: B023
+        assert (shown, taken) == ((200, 302) if who == "decider" else (403, 403)), who
+        assert not ContractTemplate.objects.exists()
+
+
+def test_nobody_tries_a_template_on_an_order_that_isnt_theirs(world: World) -> None:
+    ref = world.subjects["order_home"].ref
+    ((page,), (program,)) = of("template tried"), of("api template tried")
+    for who in sorted(WORKING):
+        client, sees = logged_in(world.people[who]), who in SEES["order_home"]
+        answer = client.get(f"{_address(page)}?order={ref}")
+        assert answer.status_code == (200 if sees else 422), who
+        assert (MARK in answer.content.decode()) == sees, who
+        tried = _call(
+            world, who, "POST", _address(program.replace("<kind>", "goods")), json.dumps({"order": ref}).encode()
+        )
+        assert tried.status_code == (200 if sees else 404), who
+        assert (MARK in tried.content.decode()) == sees, who
 
 
 def test_nobody_tries_an_order_that_isnt_theirs_against_the_rules(world: World) -> None:

@@ -1,11 +1,12 @@
 """The customer signs the contract, on the portal (clause 2.3.2)."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.utils.translation import gettext
 from pydantic import Field, StringConstraints
 
-from jiedan.contract import papers
+from jiedan.contract import papers, signing_for
+from jiedan.contract.entry import Drawn, Post
 from jiedan.contract.guards import sent
 from jiedan.contract.models import Contract
 from jiedan.core.lifecycle import OrderStage
@@ -17,17 +18,15 @@ from jiedan.kernel.fields import lazy as _
 from jiedan.orders.models import Order
 from jiedan.portal.entry import EVIDENCE, ByCustomer
 
-_STROKE = r"M\d{1,3} \d{1,3}(?: L\d{1,3} \d{1,3})*"
-
 
 class SignContract(ByCustomer):
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)] = Field(
         title=_("Your name")
     )
+    capacity: Literal["self", "legal", "authorised"] = Field("self", title=_("You sign as"))
+    post: Post = Field("", title=_("Your post"))
     consent: bool = Field(False, title=_("I have read the contract and sign it"))
-    drawn: Annotated[str, StringConstraints(max_length=20_000, pattern=rf"^(?:{_STROKE}(?: {_STROKE})*)?$")] = Field(
-        "", title=_("Signature (SVG path: M and L with whole numbers)")
-    )
+    drawn: Drawn = Field("", title=_("Signature (SVG path: M and L with whole numbers)"))
 
 
 @action(
@@ -37,20 +36,40 @@ class SignContract(ByCustomer):
     by={Role.CUSTOMER},
     when={OrderStage.AGREED},
     guards=[sent],
-    private=EVIDENCE | {"name", "drawn"},
+    private=EVIDENCE | {"name", "post", "drawn"},
 )
 def sign_contract(order: Order, data: SignContract, ctx: Context) -> None:
     """Sign exactly the contract that you read; we sign after you, and you get the file with both signatures here."""
     row = papers.seen(order, data.content_hash, Contract.SENT)
-    if not data.consent:
-        problem = gettext("Tick that you have read the contract and sign it.")
-        raise Invalid({"consent": [problem]}, gettext("Some fields need to be corrected."))
+    problems = _problems(row, data)
+    if problems:
+        raise Invalid(problems, gettext("Some fields need to be corrected."))
     row.state, row.signed_at = Contract.SIGNED, ctx.now
     row.put_evidence(
         {
-            "name": data.name, "at": ctx.now.isoformat(), "address": data.address, "device": data.device,
-            "consent": gettext("I have read the contract and sign it"), "drawn": data.drawn, "content_hash": row.content_hash,
+            "name": data.name, "capacity": data.capacity, "post": data.post, "at": ctx.now.isoformat(),
+            "address": data.address, "device": data.device, "consent": gettext("I have read the contract and sign it"),
+            "drawn": data.drawn, "content_hash": row.content_hash,
         }
     )  # fmt: skip
     row.save()
     ctx.note(ref=order.ref, summary=order.summary, version=row.number)
+
+
+def _problems(row: Contract, data: SignContract) -> dict[str, list[str]]:
+    problems: dict[str, list[str]] = {}
+    if not data.consent:
+        problems["consent"] = [gettext("Tick that you have read the contract and sign it.")]
+    if data.capacity == "self" and signing_for.is_organisation(row.order):
+        problems["capacity"] = [
+            gettext(
+                "The customer is an organisation: say whether you sign as its legal representative or authorised by it."
+            )
+        ]
+    named = row.named()[0].name
+    if named and named != data.name and data.capacity != "authorised":
+        problems["name"] = [
+            gettext("The contract names %(name)s as signing. Let them sign, or say that you are authorised to sign.")
+            % {"name": named}
+        ]
+    return problems

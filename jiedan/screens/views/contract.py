@@ -1,5 +1,6 @@
 """An order's contract: read with every version, edited clause by clause with autosave, handed over (clause 2.3.2)."""
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -8,10 +9,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from jiedan.contract import papers
+from jiedan.contract import papers, wording
 from jiedan.contract.guards import HANDED_OVER
 from jiedan.contract.models import Contract
-from jiedan.contract.shown import ClauseRow, clause_rows, view
+from jiedan.contract.shown import clause_rows, view
 from jiedan.core import clock
 from jiedan.core.contract_text import Clause, Topic
 from jiedan.core.lifecycle import OrderStage
@@ -51,7 +52,7 @@ def draft_page(request: HttpRequest, ref: str) -> HttpResponse:
     if not _writable(order):
         return HttpResponseRedirect(f"/orders/{order.ref}/contract/")
     row = papers.begun(order, clock.now())
-    return render(request, "contract/draft.html", _context(order, row, clause_rows(row, checked=True), {}))
+    return render(request, "contract/draft.html", _context(order, row, {}))
 
 
 def _writable(order: Order) -> bool:
@@ -59,7 +60,7 @@ def _writable(order: Order) -> bool:
 
 
 def _typed(data: QueryDict) -> dict[str, str]:
-    return {name: str(data[name]) for name in data if name in set(Topic)}
+    return {name: str(data[name]) for name in data if name in {*Topic, *papers.SIGNERS}}
 
 
 def _saved(request: HttpRequest, order: Order) -> HttpResponse:
@@ -94,15 +95,29 @@ def _refused(request: HttpRequest, order: Order, refused: StepRefused) -> HttpRe
         return render(request, "contract/draft.html", context, status=refused.status)
     row = papers.begun(order, clock.now())
     typed = _typed(request.POST)
-    row.write(Clause(one.topic, typed.get(one.topic.value, one.text)) for one in row.clauses)
-    context = _context(order, row, clause_rows(row, checked=True), errors)
+    row.write(Clause(one.topic, typed.get(one.topic.value, one.text), one.title) for one in row.clauses)
+    context = _context(order, row, errors, typed)
     return render(request, "contract/draft.html", context | {"sentence": refused.sentence}, status=refused.status)
 
 
-def _context(order: Order, row: Contract, clauses: list[ClauseRow], errors: dict[str, list[str]]) -> dict[str, Any]:
+def _context(
+    order: Order, row: Contract, errors: dict[str, list[str]], typed: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    clauses = clause_rows(row, checked=True, with_template=True)
     found = [one for clause in clauses for one in clause.findings]
+    newer = papers.newer_template(row)
     return {
-        "subject": order, "contract": row, "clauses": clauses, "errors": errors,
+        "subject": order, "contract": row, "clauses": clauses, "errors": errors, "signers": _signers(row, typed or {}),
         "blocking": sum(1 for _sentence, blocks in found if blocks), "found": len(found),
         "missing": [one for one in papers.checked(row) if one.code == "missing_clause"],
+        "template": wording.template(row.template_kind, row.template_number),
+        "newer": "" if newer is None else wording.edition(newer),
     }  # fmt: skip
+
+
+def _signers(row: Contract, typed: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    labels = (_("Customer: name"), _("Customer: post"), _("Company: name"), _("Company: post"))
+    kept = (part for one in row.named() for part in (one.name, one.post))
+    return [
+        (name, label, typed.get(name, value)) for name, label, value in zip(papers.SIGNERS, labels, kept, strict=True)
+    ]

@@ -20,6 +20,9 @@ from jiedan.kernel.naming import english
 from jiedan.kernel.offers import offers
 from jiedan.screens.views.base import actor_of, readable
 
+OWN_PAGES = ("acquisition.set_routing", "contract.set_contract_template")
+"""Steps that begin on a page of their own, to which this one links."""
+
 
 @readable("procedure")
 def procedure_page(request: HttpRequest) -> HttpResponse:
@@ -43,6 +46,7 @@ def procedure_page(request: HttpRequest) -> HttpResponse:
         "can_set": any(
             offer.action.code == "administration.set_values" and offer.possible for offer in offers(book, actor, now)
         ),
+        "own_pages": OWN_PAGES,
         "subject": book,
         "address": "/procedure",
         "versions": ProcedureVersion.objects.order_by("-number")[:20],

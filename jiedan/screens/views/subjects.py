@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from jiedan.acquisition.models import Listing
 from jiedan.acquisition.routing_told import told
-from jiedan.confirmation.checking import checks
+from jiedan.confirmation.checking import carried, checks
 from jiedan.contract import wording as contract_wording
 from jiedan.contract.papers import newest as newest_contract
 from jiedan.core import clock
@@ -71,6 +71,7 @@ BESIDE = {
     "paper_offers": ("documents.attach_document", "documents.withdraw_document"),
     "link_offers": ("portal.renew_link", "portal.revoke_link"),
     "portal_offers": ("portal.share_order",),
+    "paper_page_offers": ("contract.draw_contract", "terms.allow_word"),
 }
 """Steps that stand beside what they are about and not among the others."""
 BEFORE = frozenset({OrderStage.UNROUTED, OrderStage.ROUTED})
@@ -149,6 +150,7 @@ def _more(subject: Subject, actor: Actor, now: datetime, current: Rules) -> dict
             "terms": None if subject.stage in BEFORE | BEFORE_TERMS else _terms_card(subject),
             "contract": _contract_card(subject) if subject.stage in FROZEN else None,
             "entry_checks": checks(subject) if subject.stage in FROZEN else [],
+            "entry_changes": carried(subject) if subject.stage in FROZEN else [],
             "portal_links": link_rows(subject, actor, now) if subject.stage not in BEFORE else [],
         }
         return more | {"papers": papers(subject), **attach_form({}, {})}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from jiedan.core import clock
 from jiedan.core.lifecycle import OrderStage
+from jiedan.kernel.action import REGISTRY
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Invalid, StepRefused
 from jiedan.orders.models import Order
@@ -20,6 +21,7 @@ from jiedan.terms.sheet import Sheet
 from jiedan.terms.shown import view
 from jiedan.terms.wording import how, yuan
 
+ALLOW = REGISTRY["terms.allow_word"]
 SHOWN = 100
 """Entries of the log that are shown."""
 
@@ -35,6 +37,8 @@ def terms_page(request: HttpRequest, ref: str) -> HttpResponse:
         "versions": [view(order, sheet) for sheet in sheets],
         "talks": [(talk, how(talk.channel)) for talk in talks],
         "writable": _writable(order) and papers.may_write(order, actor_of(request)),
+        "may_allow": order.stage in ALLOW.when and ALLOW.grant(actor_of(request), order.department_id) is not None,
+        "allowed": order.allowed_words.select_related("by").order_by("pk"),
         "may_log": papers.may_write(order, actor_of(request)),
     }
     return render(request, "terms/page.html", context)
