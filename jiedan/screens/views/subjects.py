@@ -63,7 +63,7 @@ TEMPLATES = {
 
 BESIDE = {
     "paper_offers": ("documents.attach_document", "documents.withdraw_document"),
-    "link_offers": ("portal.renew_link", "portal.revoke_link"),
+    "link_offers": ("portal.renew_link", "portal.revoke_link", "portal.send_link"),
     "portal_offers": ("portal.share_order",),
 }
 """Steps that stand beside what they are about and not among the others."""
