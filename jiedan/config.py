@@ -11,6 +11,7 @@ import shlex
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,6 +40,8 @@ class Config:
     secret_key: str
     allowed_hosts: list[str]
     base_url: str
+    portal_url: str
+    mail_from: str
     language: str
     time_zone: str
     debug: bool
@@ -61,14 +64,17 @@ class Config:
 def read(env: Mapping[str, str] = os.environ) -> Config:
     """Read and check every setting. Raises WrongSetting for the first that can't be used."""
     keys_dir = Path(env.get("JIEDAN_KEYS_DIR") or ROOT / "var" / "keys")
-    base_url = _base_url(env.get("JIEDAN_BASE_URL", "http://127.0.0.1:8000"))
+    base_url = _base_url("JIEDAN_BASE_URL", env.get("JIEDAN_BASE_URL", "http://127.0.0.1:8000"))
+    portal_url = _portal_url(env.get("JIEDAN_PORTAL_URL", ""), base_url)
     return Config(
         database=_database(env.get("JIEDAN_DATABASE_URL") or "sqlite:///var/jiedan.sqlite3"),
         email=_email(env.get("JIEDAN_EMAIL_URL") or "filemail:///var/mail"),
         keys_dir=keys_dir,
         secret_key=_secret_key(env.get("JIEDAN_SECRET_KEY"), keys_dir),
-        allowed_hosts=_hosts(env.get("JIEDAN_ALLOWED_HOSTS", ""), base_url),
+        allowed_hosts=_hosts(env.get("JIEDAN_ALLOWED_HOSTS", ""), base_url, portal_url),
         base_url=base_url,
+        portal_url=portal_url,
+        mail_from=_mail_from(env.get("JIEDAN_MAIL_FROM") or "接单系统 <jiedan@localhost>"),
         language=_choice(env, "JIEDAN_LANGUAGE", "zh-hans", ("zh-hans", "en")),
         time_zone=_time_zone(env.get("JIEDAN_TIME_ZONE", "Asia/Shanghai")),
         debug=_choice(env, "JIEDAN_DEBUG", "0", ("0", "1")) == "1",
@@ -204,18 +210,41 @@ def _email(url: str) -> dict[str, Any]:
     return found
 
 
-def _base_url(value: str) -> str:
+def _mail_from(value: str) -> str:
+    allowed = "an e-mail address, or a name with one: 云栖贸易 <orders@example.com>"
+    name, address = parseaddr(value)
+    if not value.isprintable() or not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", address):
+        raise WrongSetting("JIEDAN_MAIL_FROM", value, allowed)
+    if value.strip() not in (address, f"{name} <{address}>", f'"{name}" <{address}>'):
+        raise WrongSetting("JIEDAN_MAIL_FROM", value, allowed)
+    return value.strip()
+
+
+def _base_url(name: str, value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
-        raise WrongSetting("JIEDAN_BASE_URL", value, "http(s)://host[:port] without a path")
+        raise WrongSetting(name, value, "http(s)://host[:port] without a path")
     return value.rstrip("/")
 
 
-def _hosts(value: str, base_url: str) -> list[str]:
+def _portal_url(value: str, base_url: str) -> str:
+    """Where customers' links lead: a host of its own (S-28), or the one address for everything."""
+    if not value:
+        return base_url
+    staff, portal = urlsplit(base_url), urlsplit(_base_url("JIEDAN_PORTAL_URL", value))
+    # Cookies know hosts, not ports, and whether they are Secure is one setting for both.
+    if portal.hostname == staff.hostname or portal.scheme != staff.scheme:
+        allowed = f"{staff.scheme}://host[:port] with a host name other than {staff.hostname}, which is the staff's"
+        raise WrongSetting("JIEDAN_PORTAL_URL", value, allowed)
+    return value.rstrip("/")
+
+
+def _hosts(value: str, base_url: str, portal_url: str) -> list[str]:
     hosts = [host.strip() for host in value.split(",") if host.strip()]
     if any("/" in host or " " in host for host in hosts):
         raise WrongSetting("JIEDAN_ALLOWED_HOSTS", value, "host names separated by commas, without scheme or path")
-    return [*hosts, str(urlsplit(base_url).hostname), "127.0.0.1", "localhost"]
+    own = dict.fromkeys((str(urlsplit(base_url).hostname), str(urlsplit(portal_url).hostname)))
+    return [*hosts, *own, "127.0.0.1", "localhost"]
 
 
 def _time_zone(value: str) -> str:

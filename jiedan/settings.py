@@ -23,7 +23,8 @@ PRIVATE_RECEIVERS = CONFIG.private_receivers
 SECRET_KEY = CONFIG.secret_key
 ALLOWED_HOSTS = CONFIG.allowed_hosts
 BASE_URL = CONFIG.base_url
-CSRF_TRUSTED_ORIGINS = [CONFIG.base_url]
+PORTAL_URL = CONFIG.portal_url
+CSRF_TRUSTED_ORIGINS = list(dict.fromkeys((CONFIG.base_url, CONFIG.portal_url)))
 ROOT_URLCONF = "jiedan.urls"
 WSGI_APPLICATION = "jiedan.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -74,6 +75,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "jiedan.portal.hosts.PortalHost",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -190,6 +192,7 @@ SESSION_IDLE = timedelta(minutes=30)
 CSRF_COOKIE_NAME = "__Host-csrf" if CONFIG.https else "jiedan_csrf"
 CSRF_COOKIE_SECURE = CONFIG.https
 CSRF_COOKIE_HTTPONLY = False
+CSRF_FAILURE_VIEW = "jiedan.screens.forged.refused"
 
 # Browser --------------------------------------------------------------------------------------------------------
 SECURE_HSTS_SECONDS = 31536000 if CONFIG.https else 0
@@ -238,7 +241,7 @@ EMAIL_USE_TLS = bool(CONFIG.email.get("EMAIL_USE_TLS"))
 EMAIL_USE_SSL = bool(CONFIG.email.get("EMAIL_USE_SSL"))
 EMAIL_FILE_PATH = CONFIG.email.get("EMAIL_FILE_PATH") or None
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = "接单系统 <jiedan@localhost>"
+DEFAULT_FROM_EMAIL = CONFIG.mail_from
 
 Q_CLUSTER = {
     "name": "jiedan",

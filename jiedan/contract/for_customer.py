@@ -70,5 +70,6 @@ def register() -> None:
             steps=frozenset({"contract.sign_contract", "contract.remark_on_contract"}),
             over=over,
             files=files,
+            asks=gettext_lazy("Please read the contract; you can remark on each clause, and sign below."),
         )
     )

@@ -298,6 +298,13 @@ _DECLARED = (
         ("两次备份的最长间隔", "Days between backups, at most"),
     ),
     _value(
+        "visit_days",
+        "6.2.4",
+        Unit.DAYS,
+        "180 30 3650",
+        ("客户页面访问记录的保留天数", "Days that visits to customers' pages are kept"),
+    ),
+    _value(
         "reveal_alarm_per_hour",
         "6.2.4",
         Unit.COUNT,

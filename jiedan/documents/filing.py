@@ -54,7 +54,7 @@ def make(
     NAME is the file's name. To be called in a step's body, which notes `Document.facts()` in its record.
     """
     code = new_code()
-    mark = typesetting.verify_mark(settings.BASE_URL, code)
+    mark = typesetting.verify_mark(settings.PORTAL_URL, code)
     pdf = signing.sign(typesetting.pdf(template, {**data, "verify": mark}, at), reason, at, who)
     verdict = signing.verify(pdf).facts()
     return _keep(order, kind, name, pdf, by, at, code, media_type=places.PDF, signature=verdict, made_here=True)

@@ -189,9 +189,13 @@ class Notice(models.Model):
 
 
 class Mail(models.Model):
-    """An e-mail still to be sent, with growing pauses between attempts; kept when it was sent or given up."""
+    """An e-mail still to be sent, with growing pauses between attempts; kept when it was sent or given up.
 
-    notice = models.OneToOneField(Notice, on_delete=models.CASCADE, related_name="mail")
+    Either of a notice, or of the WRITER that a room above registered (kernel/notices.py), which keeps what it is about.
+    """
+
+    notice = models.OneToOneField(Notice, null=True, on_delete=models.CASCADE, related_name="mail")
+    writer = models.CharField(max_length=20, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
@@ -203,7 +207,7 @@ class Mail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"mail of notice {self.notice_id}"
+        return f"mail of {self.writer or 'notice'} {self.notice_id or self.pk}"
 
 
 class ReadReceipt(models.Model):

@@ -2,7 +2,9 @@
 
 import json
 import logging
-from collections.abc import Sequence
+import smtplib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -25,6 +27,25 @@ log = logging.getLogger(__name__)
 
 GIVE_UP_AFTER = 20
 """Attempts at an e-mail, over about a day; it is then marked and stays visible to the administrator."""
+
+
+class Undeliverable(ValueError):
+    """A mail that mustn't or can't go out, now or later; the text says why, without anybody's address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who writes the mails of a room above to people outside, and hears what became of each.
+
+    `write` gives the mail as it goes out now, or raises Undeliverable; `heard` is called after each attempt.
+    """
+
+    write: Callable[[Mail], EmailMessage]
+    heard: Callable[[Mail], None]
+
+
+WRITERS: dict[str, Writer] = {}
+"""By name; rooms above add theirs when they are ready."""
 
 
 def carry_out(now: datetime, limit: int = 2000) -> int:
@@ -112,16 +133,52 @@ def send_mail(now: datetime, limit: int = 50) -> int:
 def _send(mail: Mail, now: datetime) -> bool:
     mail.attempts += 1
     try:
-        _message(mail.notice).send()
+        _written(mail).send()
     except Exception as error:
         # Whatever is wrong with one mail (server, address, text) mustn't keep the others waiting.
-        mail.error = f"{type(error).__name__}: {error}"[:500]
-        mail.next_at = None if mail.attempts >= GIVE_UP_AFTER else now + pause_after(mail.attempts)
+        outside = mail.notice is None
+        mail.error = (_told(error) if outside else f"{type(error).__name__}: {error}")[:500]
+        over = mail.attempts >= GIVE_UP_AFTER or (outside and _for_good(error))
+        mail.next_at = None if over else now + pause_after(mail.attempts)
         log.warning("mail %s was not sent (attempt %d): %s", mail.pk, mail.attempts, type(error).__name__)
     else:
         mail.sent_at, mail.next_at, mail.error = now, None, ""
     mail.save()
+    _say_what_became_of(mail)
     return mail.sent_at is not None
+
+
+def _written(mail: Mail) -> EmailMessage:
+    return WRITERS[mail.writer].write(mail) if mail.notice is None else _message(mail.notice)
+
+
+def _say_what_became_of(mail: Mail) -> None:
+    if mail.writer not in WRITERS:
+        return
+    try:
+        WRITERS[mail.writer].heard(mail)
+    except Exception:
+        log.exception("what became of mail %s could not be told on", mail.pk)
+
+
+def _told(error: Exception) -> str:
+    """The kind of failure and the server's number: its words repeat the address, which is a customer's (6.2.4)."""
+    if isinstance(error, Undeliverable):
+        return str(error)
+    return " ".join([type(error).__name__, *(str(code) for code in sorted(_codes(error)))])
+
+
+def _for_good(error: Exception) -> bool:
+    """Whether the server refuses this address for good; trying again would only keep that from being seen."""
+    codes = _codes(error)
+    refused = isinstance(error, smtplib.SMTPRecipientsRefused) and bool(codes) and min(codes) >= 500
+    return refused or isinstance(error, Undeliverable)
+
+
+def _codes(error: Exception) -> set[int]:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return {code for code, _said in error.recipients.values()}
+    return {error.smtp_code} if isinstance(error, smtplib.SMTPResponseException) else set()
 
 
 def _message(notice: Notice) -> EmailMessage:

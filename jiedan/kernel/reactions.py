@@ -66,6 +66,7 @@ REACTIONS: tuple[Tell, ...] = (
     Tell("contract_returned", after="contract.review_contract", roles=TAKERS),
     Tell("contract_remarked", after="contract.remark_on_contract", roles=TAKERS | HEADS, mail=True),
     Tell("contract_signed", after="contract.sign_contract", roles=TAKERS | HEADS, mail=True),
+    Tell("link_undelivered", after="portal.note_undelivered", named="told", mail=True),
     Tell("deadline_near", after="kernel.warn", roles=TAKERS, mail=True),
     Tell("deadline_missed", after="kernel.mark_overdue", roles=TAKERS | HEADS, mail=True),
     Tell("deadline_escalated", after="kernel.mark_overdue", roles=frozenset({Role.DECISION_MAKER}), mail=True),

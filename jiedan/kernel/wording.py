@@ -135,6 +135,10 @@ _TEXTS: dict[str, Callable[[], tuple[str, str]]] = {
         _("The customer signed the contract of %(ref)s"),
         _("%(summary)s. Sign for the company, so that both sides get the file."),
     ),
+    "link_undelivered": lambda: (
+        _("The mail with the link didn't reach the customer of %(ref)s"),
+        _("%(summary)s: the mail server didn't take it (%(reason)s). Check the address, or send the link otherwise."),
+    ),
     "deadline_near": lambda: (
         _("Due soon: %(duty)s · %(ref)s"),
         _("“%(duty)s” for %(ref)s (%(summary)s) is due at %(due)s."),

@@ -25,3 +25,10 @@ def has_living_links(order: Order, ctx: Context) -> str | None:
     if living(order, ctx):
         return None
     return _("No link of %(ref)s leads anywhere now; there is nothing to revoke.") % {"ref": order.ref}
+
+
+def has_one_to_send(order: Order, ctx: Context) -> str | None:
+    """There is a link that leads somewhere, and its address is known."""
+    if any(links.address(link) for link in living(order, ctx)):
+        return None
+    return _("No link of %(ref)s leads anywhere now; make one or renew the old one, then send it.") % {"ref": order.ref}

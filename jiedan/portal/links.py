@@ -9,6 +9,7 @@ import re
 import secrets
 from datetime import datetime, timedelta
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.timezone import localtime
@@ -61,9 +62,14 @@ def revoke(order: Order, purpose: str, because: str, at: datetime) -> int:
 def address(link: Link) -> str:
     """The full address, to be sent to the customer; "" when the customer's data were erased."""
     try:
-        return f"{settings.BASE_URL}/p/{link.token}/"
+        return f"{settings.PORTAL_URL}/p/{link.token}/"
     except vault.Unreadable:
         return ""
+
+
+def host() -> str:
+    """The host that customers know us by."""
+    return urlsplit(settings.PORTAL_URL).hostname or "localhost"
 
 
 def may_send(order: Order, actor: Actor) -> bool:
@@ -77,7 +83,7 @@ def found(token: str) -> Link | None:
     """The link of this token, whatever became of it."""
     if not _TOKEN.fullmatch(token):
         return None
-    rows = Link.objects.select_related("order__customer__key", "order__department")
+    rows = Link.objects.select_related("order__customer__key", "order__department", "order__accepted_by")
     return rows.filter(token_sha256=_fingerprint(token)).first()
 
 

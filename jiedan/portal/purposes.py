@@ -35,7 +35,8 @@ class Purpose:
 
     `context` is what `template` (extends portal/base.html) needs; `steps` are the codes of the customer's steps that the
     link allows; `over` says why it allows none any more (confirmed, outdated …) while it can still be read; `files` are
-    what may be downloaded there. `renewable`: staff may send a new link of the same content.
+    what may be downloaded there. `renewable`: staff may send a new link of the same content. `asks` is the sentence of the
+    mail that says what the customer is to do there.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Purpose:
     over: Callable[[Link, datetime], Sentence | None] = _always
     files: Callable[[Link], Sequence[Document]] = _no_files
     renewable: bool = True
+    asks: str | Promise = ""
 
 
 PURPOSES: dict[str, Purpose] = {}

@@ -28,6 +28,7 @@ from jiedan.orders.models import Order
 from jiedan.people.subject import Subject
 from jiedan.screens import routing_form
 from jiedan.screens.fields import FINGERPRINT, FieldView, form_of, is_row_number
+from jiedan.screens.views.links import mail_form
 from jiedan.screens.views.rulebook import value_row
 from jiedan.terms import papers as terms
 
@@ -224,6 +225,7 @@ OWN_FORMS: dict[str, tuple[str, Extra]] = {
     "evaluation.return_evaluation": ("evaluation/decide.html", _decided),
     "evaluation.set_decision_rules": ("evaluation/set_rules.html", _decision_rules),
     "evaluation.set_screening": ("evaluation/set_rules.html", _screening),
+    "portal.send_link": ("portal/send_again.html", mail_form),
     "administration.set_values": ("screens/set_values.html", _company_values),
 }
 """Rooms above this one add theirs."""

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiedan.documents.models import Document
-from jiedan.portal import purposes
+from jiedan.orders.models import Order
+from jiedan.portal import progress, purposes
 from jiedan.portal.models import Link
+from jiedan.portal.progress import Part
 from jiedan.terms import agreeing, shown
 from jiedan.terms.models import TermSheet
 
@@ -77,8 +79,20 @@ def files(link: Link) -> list[Document]:
     return agreeing.paper_of(link.order)
 
 
+def agreed_part(order: Order) -> Part | None:
+    """The four key terms on the page of the order's progress: the very rows that staff see (1.3.2)."""
+    sheet = TermSheet.objects.filter(order=order, state=TermSheet.AGREED).first()
+    if sheet is None:
+        return None
+    sheet.order = order
+    return Part("terms/agreed_part.html", {"sheet": sheet, "agreed": shown.items(sheet)}, sheet.content.deliver_on)
+
+
 def register() -> None:
     """Called once, when the application is ready."""
+    progress.PARTS.append(agreed_part)
+    progress.LIMITS["confirm_order"] = gettext_lazy("We enter your confirmed order")
+    progress.LIMITS["conclude_contract"] = gettext_lazy("The contract is to be signed by both sides")
     purposes.register(
         purposes.Purpose(
             agreeing.PURPOSE,
@@ -88,5 +102,8 @@ def register() -> None:
             steps=frozenset({"terms.answer_terms"}),
             over=over,
             files=files,
+            asks=gettext_lazy(
+                "Please read the four key terms, and say of each that you agree or what you want to ask."
+            ),
         )
     )

@@ -21,6 +21,7 @@ POLICIES: dict[str, str] = {
     _API_FOLDER: "api list",
     rf"{_API_FOLDER}/<ref>(/offers|/records|/deadlines|/attempts)?": "api subject",
     r"api/v1/orders/<ref>/links": "api links",
+    r"orders/<str:ref>/links/<int:pk>/": "page link",
     rf"{_API_FOLDER}/<ref>/{_STEP}": "api step",
     rf"{_API_FOLDER}/{_STEP}": "api birth",
     r"api/v1/orders/bulk": "api orders",

@@ -107,7 +107,7 @@ BEHIND_LOG_IN = of(
     "account", "own", "own post", "own row view", "own row token", "list", "administrator's row", "page reading",
     "page birth", "page subject", "page step", "page deadline", "page papers", "page paper", "rules compared", "rules drafted",
     "template", "import's parts",
-    "paper read", "paper written", "templates read", "template drafted", "template tried",
+    "paper read", "paper written", "templates read", "template drafted", "template tried", "page link",
 )  # fmt: skip
 
 
@@ -263,6 +263,24 @@ def test_a_customers_link_is_told_to_who_may_send_it_and_to_nobody_else(world: W
             assert answer.status_code == (200 if who in SEES[name] else 404), f"{who} {route}"
             told = link.token in answer.content.decode()
             assert told == (who in SEES[name] and may_act(who, renew.by, name)), f"{who} {route}"
+
+
+def test_the_page_of_a_link_shows_where_it_leads_to_who_may_send_it_and_is_read_by_who_sees_the_order(
+    world: World,
+) -> None:
+    (route,), send = of("page link"), REGISTRY["portal.send_link"]
+    for name, order in world.of_kind("order").items():
+        assert isinstance(order, Order)
+        Order.objects.filter(pk=order.pk).update(stage=OrderStage.ACCEPTED)
+        link = links.issue(order, PROGRESS, "", at=FRIDAY, by=None, until=clock.now() + timedelta(days=30))
+        address = _address(route.replace("<int:pk>", str(link.pk)), order.ref)
+        for who in sorted(EVERYBODY - {"former"}):
+            answer = _ask(world, who, address)
+            assert answer.status_code == (200 if who in SEES[name] else 404), f"{who} {name}"
+            text = answer.content.decode()
+            sendable = who in SEES[name] and may_act(who, send.by, name)
+            assert (link.token in text, "data:image/svg" in text) == (sendable, sendable), f"{who} {name}"
+            assert _ask(world, who, address.replace(str(link.pk), "999999")).status_code == 404
 
 
 def test_papers_are_brought_by_who_has_the_right_and_by_nobody_else(world: World) -> None:

@@ -48,6 +48,7 @@ def test_our_own_limits_have_these_units_and_defaults() -> None:
         "terms_hours": ("2.3.1", Unit.WORKHOURS, Decimal(16)),
         "terms_warning_hours": ("2.3.1", Unit.WORKHOURS, Decimal(4)),
         "portal_days": ("2.3.1", Unit.DAYS, Decimal(14)),
+        "visit_days": ("6.2.4", Unit.DAYS, Decimal(180)),
         "contract_hours": ("2.3.2", Unit.WORKHOURS, Decimal(40)),
         "contract_warning_hours": ("2.3.2", Unit.WORKHOURS, Decimal(8)),
         "contract_from_yuan": ("2.3.2", Unit.YUAN, Decimal(10000)),

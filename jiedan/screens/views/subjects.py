@@ -69,7 +69,7 @@ TEMPLATES = {
 
 BESIDE = {
     "paper_offers": ("documents.attach_document", "documents.withdraw_document"),
-    "link_offers": ("portal.renew_link", "portal.revoke_link"),
+    "link_offers": ("portal.renew_link", "portal.revoke_link", "portal.send_link"),
     "portal_offers": ("portal.share_order",),
     "paper_page_offers": ("contract.draw_contract", "terms.allow_word"),
 }

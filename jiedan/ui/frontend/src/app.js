@@ -1,5 +1,6 @@
 import htmx from "htmx.org";
 import { startClocks } from "./clocks.js";
+import { startCopying } from "./copying.js";
 import { startDrafts, startRows } from "./drafts.js";
 import { startShortcuts } from "./shortcuts.js";
 
@@ -23,4 +24,5 @@ document.addEventListener("change", (event) => {
 startClocks();
 startShortcuts();
 startDrafts();
+startCopying();
 startRows();
