@@ -51,6 +51,8 @@ def kind_title(kind: str) -> str:
         "message": _("Quarantined message"),
         "reconciliation": _("Reconciliation"),
         "import": _("Import"),
+        "item": _("Catalogue item"),
+        "equipment": _("Equipment"),
         "calendar": _("Working calendar"),
         "procedure": _("Procedure"),
     }

@@ -24,7 +24,7 @@ from jiedan.kernel.models import Deadline, Record
 from jiedan.kernel.naming import clause_title, deadline_title, english, role_title, stage_title
 from jiedan.kernel.timers import OVERDUE, WARN
 from jiedan.portal.purposes import PURPOSES
-from jiedan.screens import changes
+from jiedan.screens import changes, resource_words
 from jiedan.terms.wording import how
 
 
@@ -300,7 +300,7 @@ _FACTS = {
     "regions": gettext_lazy("Regions that it serves"),
     "refuses": gettext_lazy("What it never takes (words)"),
     "scores": gettext_lazy("Points by department"),
-}
+} | resource_words.FACTS
 
 
 _HIDDEN = {
@@ -381,7 +381,7 @@ SAID: dict[str, Callable[[Any], str]] = {
     "posted_at": _moment,
     "score": lambda points: _("not comparable") if points < 0 else str(points),
     "changed": lambda names: "、".join(str(_FACTS.get(name, name)) for name in names),
-}
+} | resource_words.SAID
 """How facts are said that stand in records as codes; rooms above this one add theirs."""
 
 
