@@ -29,7 +29,8 @@ from jiedan.kernel import rules
 from jiedan.orders import access
 from jiedan.orders.models import Order
 from jiedan.people.actor import SYSTEM
-from jiedan.people.models import Staff
+from jiedan.people.models import Staff, StaffSkill
+from jiedan.resources.capacity import ABLE
 from jiedan.resources.of_order import OrderFacts, facts_of
 
 LONGEST = 2000
@@ -117,12 +118,25 @@ def _resources(order: Order, facts: OrderFacts, now: datetime) -> Finding:
 
 def _difficulty(order: Order, facts: OrderFacts) -> Finding:
     found, categories = Finding(), _categories(order)
+    if not facts.skills:
+        _skills_at_hand(order, found)
     resourced.difficulty(found, facts, order)
     if categories:
         done = access.visible(SYSTEM, Order).filter(department=order.department_id, accepted_at__isnull=False)
         count = done.exclude(pk=order.pk).filter(lines__category__in=categories).distinct()[:1000].count()
         found.known.append(_("The department has accepted %(n)d orders of these categories before") % {"n": count})
     return found
+
+
+def _skills_at_hand(order: Order, found: Finding) -> None:
+    """Which skills there are, where nothing says which ones are needed."""
+    rows = StaffSkill.objects.filter(staff__department=order.department_id, staff__is_active=True)
+    skills = rows.values("skill__name").annotate(people=Count("pk"), able=Count("pk", filter=Q(level__gte=ABLE)))
+    words = [f"{row['skill__name']} {row['able']}/{row['people']}" for row in skills.order_by("skill__name")[:12]]
+    if words:
+        found.known.append(_("Skills in the department (able/all): %(skills)s") % {"skills": "、".join(words)})
+    else:
+        found.unknown.append(_("Nobody's skills are put down for this department."))
 
 
 def history_of(order: Order) -> History:

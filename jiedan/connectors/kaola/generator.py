@@ -33,6 +33,8 @@ _GOODS = (
 _SERVICES = (
     ("服务/安装", "灯具上门安装服务（单件）", 80), ("服务/仓储", "云仓代发服务 500 件包", 1500), ("服务/设计", "店铺详情页设计（单款）", 680),
 )  # fmt: skip
+_NUMBERS = {title: number for number, (_category, title, _price) in enumerate((*_GOODS, *_SERVICES), start=1001)}
+"""The shop's own number of each of its goods and services."""
 _REMARKS = (
     "", "", "", "", "请尽快发货，谢谢", "送货前请电话联系", "周末送货，工作日家里没人", "麻烦包装结实一点，上次碎了",
     "需要开发票", "放丰巢柜即可",
@@ -124,7 +126,7 @@ def _line(dice: random.Random) -> dict[str, Any]:
     code = dice.randint(1, 9999)
     return {
         "sku_key": f"{code:04d}-{dice.randint(10**8, 10**9)}",
-        "sku_outer_id": f"{category}-{code:04d}",
+        "sku_outer_id": f"{category}-{_NUMBERS[title]}",
         "product_name": title,
         "origin_price": str(unit),
         "count": count,
