@@ -16,7 +16,7 @@ def stock(item: Item) -> dict[str, int] | None:
     """What is on hand of goods, what open orders need, what is left; None for what was never counted or has no stock."""
     if item.on_hand is None:
         return None
-    found = free_stock(item.on_hand, needs.of_stock([item.code])[item.code])
+    found = free_stock(item.on_hand, needs.of_stock([item.pk])[item.pk])
     return {"on_hand": found.on_hand, "needed": found.needed, "free": found.free, "orders": len(found.takes)}
 
 

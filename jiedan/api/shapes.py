@@ -74,6 +74,7 @@ def _item(item: Any) -> dict[str, Any]:
     more["hours"] = hours_of(item.minutes)
     more["department"] = {"id": item.department_id, "name": item.department.name}
     more["also"] = sorted(row.code for row in item.also.all())
+    more["codes"] = sorted(row.code for row in item.codes.all() if row.code != item.code)
     more["skills"] = sorted(row.name for row in item.skills.all())
     return more
 
@@ -102,7 +103,7 @@ JOINED: dict[str, tuple[str, ...]] = {
     Equipment.KIND: ("department",),
 }
 """What is read along with a list of subjects."""
-BESIDE: dict[str, tuple[str, ...]] = {Item.KIND: ("skills", "also"), Equipment.KIND: ("outages",)}
+BESIDE: dict[str, tuple[str, ...]] = {Item.KIND: ("skills", "also", "codes"), Equipment.KIND: ("outages",)}
 """Rows of which each subject has several, read along with a list as well."""
 
 

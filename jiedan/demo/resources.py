@@ -42,6 +42,8 @@ CATALOGUE: Final = (
 
 Up to 1015 they are what the simulated shops sell; from 2001 on what is asked for in the square.
 """
+PLATFORM: Final = "{number}-{key}"
+"""How the simulated Kaola shop numbers them."""
 WITHDRAWN: Final = ("纺织/家纺-2008", "供应商停产")
 EQUIPMENT: Final = (
     ("HOME", "DC-01", "登高车", "8 米登高车"), ("HOME", "HC-01", "货车", "4.2 米厢式货车"), ("HOME", "HC-02", "货车", "依维柯"),
@@ -83,6 +85,7 @@ def _listed(row: tuple[Any, ...], head: Actor, department: int) -> None:
     given = {
         "code": code, "name": name, "category": category, "department": department, "unit": unit, "list_price": price,
         "lead_days": lead_days, "skills": skills, "hours": hours, "equipment": equipment,
+        "codes": PLATFORM.format(number=code.rpartition("-")[2], key=600_000_000 + int(code.rpartition("-")[2])),
         "kind": "service" if category.startswith("服务") else "product",
     }  # fmt: skip
     item = dispatch("resources.add_item", head, given).subject

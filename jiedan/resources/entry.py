@@ -11,7 +11,7 @@ from jiedan.kernel.errors import Invalid
 from jiedan.kernel.fields import DepartmentRef
 from jiedan.kernel.fields import lazy as gettext_lazy
 from jiedan.people.models import Department, Skill
-from jiedan.resources.models import Item
+from jiedan.resources.models import Item, ItemCode
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
@@ -45,6 +45,11 @@ class ItemInput(Input):
     unit: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10)] = Field(
         "件", title=gettext_lazy("Unit")
     )
+    codes: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = Field(
+        "",
+        title=gettext_lazy("Codes on platforms"),
+        description=gettext_lazy("The SKUs that platforms' orders name it by, separated by |."),
+    )
     department: DepartmentRef = Field(title=gettext_lazy("Department that answers for it"))
     also: Words = Field(
         "",
@@ -69,8 +74,14 @@ class ItemInput(Input):
         """The department that answers for it. Raises Invalid, or Forbidden where the person has no say."""
         return department_in_use(self.department, ctx)
 
-    def check(self) -> list[Department]:
-        """The other departments that do it, where everything said can be. Raises Invalid."""
+    def check(self, item: Item | None = None) -> list[Department]:
+        """The other departments that do it, where everything said can be said of the ITEM. Raises Invalid."""
+        taken = ItemCode.objects.filter(code__in=parts(self.codes, 128))
+        others = (
+            taken.exclude(item=item).values_list("code", flat=True) if item else taken.values_list("code", flat=True)
+        )
+        if names := "、".join(sorted(others)):
+            raise wrong("codes", _("Another item is known by %(code)s.") % {"code": names})
         if (self.hours * 60) % 1:
             raise wrong("hours", _("It has to be whole minutes, e.g. 0.25."))
         return self._others()
@@ -92,14 +103,18 @@ class ItemInput(Input):
         return [found[code] for code in codes if found[code].pk != self.department]
 
     def relate(self, item: Item, others: list[Department]) -> None:
-        """Put the departments and skills beside the saved item."""
+        """Put the departments, skills and codes beside the saved item."""
+        codes = {item.code, *parts(self.codes, 128)}
+        item.codes.exclude(code__in=codes).delete()
+        there = set(item.codes.values_list("code", flat=True))
+        ItemCode.objects.bulk_create(ItemCode(item=item, code=code) for code in sorted(codes - there))
         item.also.set(others)
         item.skills.set([Skill.objects.get_or_create(name=name)[0] for name in parts(self.skills)])
 
 
-def parts(text: str) -> list[str]:
+def parts(text: str, longest: int = 60) -> list[str]:
     """The words between separators, each once."""
-    words = (word.strip()[:60] for word in text.translate(_BETWEEN).split("|"))
+    words = (word.strip()[:longest] for word in text.translate(_BETWEEN).split("|"))
     return list(dict.fromkeys(word for word in words if word))
 
 
@@ -124,6 +139,7 @@ def as_typed(item: Item) -> dict[str, str]:
         **{name: getattr(item, name) for name in ("name", "kind", "category", "unit", "equipment")},
         **{name: "" if number is None else str(number) for name, number in numbers.items()},
         "department": str(item.department_id),
+        "codes": "|".join(sorted(row.code for row in item.codes.all() if row.code != item.code)),
         "also": "|".join(sorted(row.code for row in item.also.all())),
         "skills": "|".join(sorted(row.name for row in item.skills.all())),
         "hours": hours_of(item.minutes),

@@ -13,7 +13,7 @@ from jiedan.people.subject import Subject
 
 
 class Item(Subject):
-    """Something that the company sells or does, known by its code: the SKU of orders' lines.
+    """Something that the company sells or does, known by its code and by those that platforms give it (ItemCode).
 
     `department` answers for it, `also` do it too. `minutes` is the standard working time for one unit, spent by somebody
     with each of the `skills`; `equipment` the kind of equipment that is used meanwhile. `on_hand` is the stock, written
@@ -52,6 +52,16 @@ class Item(Subject):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ItemCode(models.Model):
+    """A code that orders' lines name an item by, as their SKU: its own one, or that of a platform (clause 2.2.1)."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="codes")
+    code = models.CharField(max_length=128, unique=True)
+
+    def __str__(self) -> str:
+        return self.code
 
 
 class StockChange(models.Model):

@@ -13,11 +13,9 @@ from django.db.models import Q, QuerySet, Sum
 
 from jiedan.core.availability import Need
 from jiedan.core.lifecycle import AFTER_ACCEPTANCE, OrderStage
-from jiedan.orders import access
 from jiedan.orders.models import Order, OrderLine
-from jiedan.people.actor import SYSTEM
 from jiedan.people.models import Department
-from jiedan.resources.models import Item
+from jiedan.resources.models import ItemCode
 
 OPEN = AFTER_ACCEPTANCE | {OrderStage.CANCELLING}
 """The stages of orders that need something; one whose cancellation is asked for still does, until it is settled."""
@@ -45,11 +43,11 @@ class _Wanted:
 
 def of_work(departments: Collection[int], but: int | None = None) -> Needs:
     """What the open orders of these departments need of people and equipment, without the order BUT. Three queries."""
-    takes_time = access.visible(SYSTEM, Item).filter(minutes__gt=0).prefetch_related("skills")
-    items = {item.code: item for item in takes_time}
+    codes = ItemCode.objects.filter(item__minutes__gt=0)
+    items = {row.code: row.item for row in codes.select_related("item").prefetch_related("item__skills")}
     by_skill: dict[tuple[int, str, str, date | None], int] = defaultdict(int)
     by_kind: dict[tuple[int, str, str, date | None], int] = defaultdict(int)
-    rows = OrderLine.objects.filter(order__department__in=sorted(departments), sku__in=takes_time.values("code"))
+    rows = OrderLine.objects.filter(order__department__in=sorted(departments), sku__in=codes.values("code"))
     for row in _wanted(rows, but):
         item = items[row.sku]
         for skill in item.skills.all():
@@ -63,16 +61,20 @@ def of_work(departments: Collection[int], but: int | None = None) -> Needs:
     return found
 
 
-def of_stock(codes: Collection[str], but: int | None = None) -> dict[str, list[Need]]:
-    """What open orders of the whole company need of the items with these codes, without the order BUT. Two queries."""
-    found: dict[str, list[Need]] = defaultdict(list)
-    if not codes:
+def of_stock(items: Collection[int], but: int | None = None) -> dict[int, list[Need]]:
+    """What open orders of the whole company need of these items, without the order BUT. Three queries."""
+    found: dict[int, list[Need]] = defaultdict(list)
+    known = dict(ItemCode.objects.filter(item__in=sorted(items)).values_list("code", "item"))
+    if not known:
         return found
     # By way of the departments' open orders, for which there is an index; lines are found by their order alone.
     everywhere = list(Department.objects.values_list("pk", flat=True))
-    rows = OrderLine.objects.filter(order__department__in=everywhere, sku__in=sorted(codes))
+    rows = OrderLine.objects.filter(order__department__in=everywhere, sku__in=sorted(known))
+    taken: dict[tuple[int, str, date | None], int] = defaultdict(int)
     for row in _wanted(rows, but):
-        found[row.sku].append(Need(row.order, row.quantity, row.by))
+        taken[known[row.sku], row.order, row.by] += row.quantity
+    for (item, order, by), quantity in taken.items():
+        found[item].append(Need(order, quantity, by))
     return found
 
 

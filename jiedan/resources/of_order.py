@@ -7,12 +7,10 @@ from datetime import date, datetime, timedelta
 from django.utils.timezone import localtime
 
 from jiedan.core.availability import FreeHours, FreePieces, FreeStock, free_stock
-from jiedan.orders import access
 from jiedan.orders.models import Order
-from jiedan.people.actor import SYSTEM
 from jiedan.resources import needs
 from jiedan.resources.capacity import equipment_rows, skill_rows
-from jiedan.resources.models import Item
+from jiedan.resources.models import Item, ItemCode
 
 NO_DAY = timedelta(weeks=4)
 """How far is looked ahead for an order that is wanted for no day."""
@@ -83,16 +81,18 @@ class OrderFacts:
 def facts_of(order: Order, now: datetime) -> OrderFacts:
     """What is known at NOW about what the order needs; other open orders come first, whatever their day. About ten queries."""
     lines = list(order.lines.all())
-    quantities: dict[str, int] = defaultdict(int)
+    known = _items({line.sku for line in lines} - {""})
+    quantities: dict[int, int] = defaultdict(int)
     for line in lines:
-        quantities[line.sku] += line.quantity
-    items = _items(set(quantities) - {""})
+        if line.sku in known:
+            quantities[known[line.sku].pk] += line.quantity
     until = order.promised_on or localtime(now).date() + NO_DAY
-    mine = tuple(items[code] for code in quantities if code in items)
+    items = {item.pk: item for item in known.values()}
+    mine = tuple(items[key] for key in quantities)
     skills, equipment = _work(mine, quantities, order, until, now)
     return OrderFacts(
         items=mine,
-        unlisted=tuple(dict.fromkeys(line.name for line in lines if line.sku not in items)),
+        unlisted=tuple(dict.fromkeys(line.name for line in lines if line.sku not in known)),
         elsewhere=tuple(item for item in mine if not _does(item, order.department_id)),
         until=until,
         stock=_stock(mine, quantities, order),
@@ -102,31 +102,32 @@ def facts_of(order: Order, now: datetime) -> OrderFacts:
 
 
 def _items(codes: set[str]) -> dict[str, Item]:
+    """The items known by these codes."""
     if not codes:
         return {}
-    rows = access.visible(SYSTEM, Item).filter(code__in=sorted(codes)).select_related("department")
-    return {item.code: item for item in rows.prefetch_related("skills", "also")}
+    rows = ItemCode.objects.filter(code__in=sorted(codes)).select_related("item__department")
+    return {row.code: row.item for row in rows.prefetch_related("item__skills", "item__also")}
 
 
 def _does(item: Item, department: int) -> bool:
     return department == item.department_id or any(row.pk == department for row in item.also.all())
 
 
-def _stock(items: tuple[Item, ...], quantities: dict[str, int], order: Order) -> tuple[StockFact, ...]:
+def _stock(items: tuple[Item, ...], quantities: dict[int, int], order: Order) -> tuple[StockFact, ...]:
     goods = [item for item in items if item.kind == Item.PRODUCT]
-    taken = needs.of_stock([item.code for item in goods if item.on_hand is not None], but=order.pk)
+    taken = needs.of_stock([item.pk for item in goods if item.on_hand is not None], but=order.pk)
     return tuple(
         StockFact(
             item,
-            quantities[item.code],
-            None if item.on_hand is None else free_stock(item.on_hand, taken[item.code]),
+            quantities[item.pk],
+            None if item.on_hand is None else free_stock(item.on_hand, taken[item.pk]),
         )
         for item in goods
     )
 
 
 def _work(
-    items: tuple[Item, ...], quantities: dict[str, int], order: Order, until: date, now: datetime
+    items: tuple[Item, ...], quantities: dict[int, int], order: Order, until: date, now: datetime
 ) -> tuple[tuple[SkillFact, ...], tuple[EquipmentFact, ...]]:
     skills, kinds = _wanted_of(items, quantities)
     if not skills and not kinds:
@@ -148,13 +149,13 @@ def _work(
     )
 
 
-def _wanted_of(items: tuple[Item, ...], quantities: dict[str, int]) -> tuple[dict[str, int], dict[str, int]]:
+def _wanted_of(items: tuple[Item, ...], quantities: dict[int, int]) -> tuple[dict[str, int], dict[str, int]]:
     """The minutes that the order needs of each skill and of each kind of equipment."""
     skills: dict[str, int] = defaultdict(int)
     kinds: dict[str, int] = defaultdict(int)
     for item in items:
         for skill in item.skills.all():
-            skills[skill.name] += quantities[item.code] * item.minutes
+            skills[skill.name] += quantities[item.pk] * item.minutes
         if item.equipment:
-            kinds[item.equipment] += quantities[item.code] * item.minutes
+            kinds[item.equipment] += quantities[item.pk] * item.minutes
     return skills, kinds

@@ -37,11 +37,12 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "skills": ("技能", "skills"),
     "hours": ("工时", "hours", "标准工时"),
     "equipment": ("设备", "equipment"),
+    "codes": ("平台编码", "codes", "platform codes"),
     "on_hand": ("库存", "stock", "on hand"),
 }
 """The fields by what their columns may be called."""
 _TITLES: Final[Mapping[str, Callable[[], str]]] = {
-    "code": lambda: _("Code"),
+    "code": lambda: _("Code (SKU)"),
     "on_hand": lambda: _("On hand, as counted"),
     **{name: (lambda info=info: str(info.title)) for name, info in ItemInput.model_fields.items()},  # type: ignore[misc]
 }
@@ -72,7 +73,7 @@ def checked(text: str, actor: Actor) -> list[Row]:
     """Each row of TEXT with what it would do for this person. Raises Invalid when it is no table at all."""
     rows = list(_rows(text))
     codes = {given.get("code", "") for _line, given in rows}
-    found = access.visible(SYSTEM, Item).filter(code__in=sorted(codes)).prefetch_related("skills", "also")
+    found = access.visible(SYSTEM, Item).filter(code__in=sorted(codes)).prefetch_related("skills", "also", "codes")
     items = {item.code: item for item in found}
     departments = _departments()
     seen: dict[str, int] = {}
@@ -139,7 +140,9 @@ def _checked(
     before = as_typed(item) if item else {}
     wanted = before | _spelled(given, departments)
     row.data = {name: value for name, value in wanted.items() if value != ""}
-    row.faults = [*_place_faults(given, row, departments, actor), *_own_faults(code, seen.get(code), row.data, item)]
+    row.faults = list(_place_faults(given, row, departments, actor)) or list(
+        _own_faults(code, seen.get(code), row.data, item)
+    )
     if code:
         seen.setdefault(code, line)
     row.stock = _stock(stock, row)
@@ -171,8 +174,8 @@ def _alike(before: Mapping[str, str], wanted: Mapping[str, str], name: str) -> b
 
 
 def _plain(name: str, text: str) -> Any:
-    if name in {"skills", "also"}:
-        return sorted(parts(text))
+    if name in {"skills", "also", "codes"}:
+        return sorted(parts(text, 128))
     if name in {"list_price", "hours", "lead_days"} and text:
         return Decimal(text)
     return text
@@ -197,7 +200,7 @@ def _own_faults(code: str, twice: int | None, data: Mapping[str, Any], item: Ite
     try:
         found = validated(action.input, {**data, **code_too})
         if isinstance(found, ItemInput):
-            found.check()
+            found.check(item)
     except Invalid as refused:
         for name, reasons in refused.fields.items():
             yield f"{title_of(name) if name in _TITLES else name}：{' '.join(map(str, reasons))}"

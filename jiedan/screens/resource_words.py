@@ -15,6 +15,7 @@ FACTS: Final[dict[str, str | Promise]] = {
     "until": gettext_lazy("To"),
     "out": gettext_lazy("Out of order until now"),
     "unit": gettext_lazy("Unit"),
+    "codes": gettext_lazy("Codes on platforms"),
     "also": gettext_lazy("Departments that do it too"),
     "list_price": gettext_lazy("List price (yuan)"),
     "hours": gettext_lazy("Standard working hours for one unit"),

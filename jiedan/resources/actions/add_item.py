@@ -8,14 +8,12 @@ from jiedan.core.roles import Role
 from jiedan.kernel.action import action
 from jiedan.kernel.dispatch import Context
 from jiedan.kernel.fields import lazy as _
-from jiedan.orders import access
-from jiedan.people.actor import SYSTEM
 from jiedan.resources.entry import Code, ItemInput, wrong
-from jiedan.resources.models import Item
+from jiedan.resources.models import Item, ItemCode
 
 
 class AddItem(ItemInput):
-    code: Code = Field(title=_("Code"), description=_("The SKU that orders name it by, e.g. 家居/灯具-1001."))
+    code: Code = Field(title=_("Code (SKU)"), description=_("The SKU that orders name it by, e.g. 家居/灯具-1001."))
 
 
 @action(
@@ -29,7 +27,7 @@ class AddItem(ItemInput):
 def add_item(data: AddItem, ctx: Context) -> None:
     """Put goods or a service into the catalogue, so that orders with its code are recognised and what they need is known."""
     department, others = data.place(ctx), data.check()
-    if access.visible(SYSTEM, Item).filter(code=data.code).exists():
+    if ItemCode.objects.filter(code=data.code).exists():
         raise wrong("code", _now("This code stands in the catalogue already; change the item there."))
     item = Item(code=data.code)
     data.fill(item, department)

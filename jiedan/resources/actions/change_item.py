@@ -27,7 +27,7 @@ class ChangeItem(ItemInput):
 def change_item(item: Item, data: ChangeItem, ctx: Context) -> None:
     """Correct or renew what is said of it; evaluations that were submitted keep what they rested on."""
     before = as_typed(item)
-    department, others = data.place(ctx), data.check()
+    department, others = data.place(ctx), data.check(item)
     if item.on_hand is not None and data.kind != Item.PRODUCT:
         raise Refused(_now("There is stock on record; what is kept in stock stays goods."))
     data.fill(item, department)

@@ -21,7 +21,7 @@ from jiedan.people.actor import Actor
 from jiedan.people.models import Department
 from jiedan.resources import capacity, needs
 from jiedan.resources.entry import hours_of
-from jiedan.resources.models import Equipment, Item
+from jiedan.resources.models import Equipment, Item, ItemCode
 from jiedan.screens.views.base import actor_of, readable
 
 PAGE = 50
@@ -60,7 +60,8 @@ class Filters:
         if self.department:
             rows = rows.filter(Q(department=int(self.department)) | Q(also=int(self.department))).distinct()
         if self.q:
-            words = Q(code__icontains=self.q) | Q(name__icontains=self.q) | Q(category__icontains=self.q)
+            codes = Q(pk__in=ItemCode.objects.filter(code__icontains=self.q).values("item"))
+            words = codes | Q(name__icontains=self.q) | Q(category__icontains=self.q)
             rows = rows.filter(words | Q(pk__in=access.visible(actor, Item).filter(skills__name=self.q).values("pk")))
         return rows.select_related("department").order_by("code")
 
@@ -92,8 +93,8 @@ def stock_page(request: HttpRequest) -> HttpResponse:
 
 def stock_rows(items: Sequence[Item], actor: Actor) -> list[dict[str, Any]]:
     """Each item with what is left of it, and the orders that take it as far as this person may see them."""
-    taken = needs.of_stock([item.code for item in items])
-    stocks = {item.pk: free_stock(item.on_hand or 0, taken.get(item.code, [])) for item in items}
+    taken = needs.of_stock([item.pk for item in items])
+    stocks = {item.pk: free_stock(item.on_hand or 0, taken.get(item.pk, [])) for item in items}
     mine = _visible_refs([take for stock in stocks.values() for take in stock.takes[:SHOWN]], actor)
     return [
         {"item": item, "stock": stocks[item.pk], "takes": _named(stocks[item.pk].takes, mine, str)} for item in items
@@ -164,6 +165,7 @@ def resource_facts(subject: Item | Equipment, actor: Actor, now: datetime) -> di
         "hours": hours_of(subject.minutes),
         "skills": subject.skills.order_by("name"),
         "also": subject.also.order_by("path"),
+        "codes": subject.codes.exclude(code=subject.code).order_by("code"),
         "stock": stock_rows([subject], actor)[0] if subject.kind == Item.PRODUCT else None,
         "changes": subject.stock_changes.select_related("by").order_by("-pk")[:20],
     }
