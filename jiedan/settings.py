@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "jiedan.documents.apps.DocumentsConfig",
     "jiedan.kernel.apps.KernelConfig",
     "jiedan.administration.apps.AdministrationConfig",
+    "jiedan.resources.apps.ResourcesConfig",
     "jiedan.acquisition.apps.AcquisitionConfig",
     "jiedan.portal.apps.PortalConfig",
     "jiedan.evaluation.apps.EvaluationConfig",

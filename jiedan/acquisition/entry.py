@@ -18,6 +18,7 @@ from jiedan.kernel.fields import lazy as gettext_lazy
 from jiedan.orders import access
 from jiedan.people.actor import SYSTEM
 from jiedan.people.models import Department
+from jiedan.resources.queries import codes_of
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Long = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
@@ -95,7 +96,10 @@ class WonOrder(Input):
 
     def as_incoming(self, now: datetime) -> IncomingOrder:
         """The same form in which orders of the platforms arrive."""
-        lines = [_incoming_line(number, line) for number, line in enumerate(self.lines, start=1)]
+        known = codes_of(line.name for line in self.lines)
+        lines = [
+            _incoming_line(number, line, known.get(line.name, "")) for number, line in enumerate(self.lines, start=1)
+        ]
         goods = sum((line.amount for line in lines), Decimal(0))
         if self.discount > goods + self.freight:
             raise Invalid(
@@ -214,10 +218,10 @@ class Contact(Input):
         listing.next_step, listing.next_on = self.next_step, self.next_on
 
 
-def _incoming_line(number: int, line: EnteredLine) -> IncomingLine:
+def _incoming_line(number: int, line: EnteredLine, code: str) -> IncomingLine:
     return IncomingLine(
         number=number,
-        sku="",
+        sku=code,
         outer_sku="",
         name=line.name,
         category=line.category,

@@ -18,7 +18,7 @@ from ninja.throttling import AuthRateThrottle
 from pydantic import BaseModel
 
 from jiedan.acquisition import events
-from jiedan.api import bulk, contract, contract_templates, evaluation, papers, shapes, terms
+from jiedan.api import bulk, contract, contract_templates, evaluation, papers, resources, shapes, terms
 from jiedan.api.bodies import object_of
 from jiedan.api.idempotency import Answer, once
 from jiedan.api.problems import Problem, answer, as_response, problem_of
@@ -37,6 +37,7 @@ from jiedan.people.actor import Actor, actor_for
 from jiedan.people.models import ApiToken
 from jiedan.people.subject import Subject
 from jiedan.portal.shown import link_rows
+from jiedan.resources.models import Item
 
 PAGE, LARGEST_PAGE = 50, 200
 
@@ -137,6 +138,7 @@ def _register_reads(kind: str, model: type[Subject]) -> None:
     def list_subjects(request: HttpRequest, stage: str = "", after: str = "", limit: int = PAGE) -> HttpResponse:
         actor = _scoped(request, ApiToken.READ)
         rows = access.visible(actor, model).select_related(*shapes.JOINED.get(kind, ())).order_by("-pk")
+        rows = rows.prefetch_related(*shapes.BESIDE.get(kind, ()))
         if stage:
             rows = rows.filter(stage=stage)
         if after:
@@ -152,6 +154,8 @@ def _register_reads(kind: str, model: type[Subject]) -> None:
         if isinstance(found, Order):
             content["change"] = shapes.change(found)
             content["lines"] = [shapes.line(row) for row in OrderLine.objects.filter(order=found.pk).order_by("number")]
+        if isinstance(found, Item):
+            content["stock"] = resources.stock(found)
         return _json(content, etag=etag_of(found))
 
     def subject_offers(request: HttpRequest, ref: str) -> HttpResponse:
@@ -264,6 +268,19 @@ def _register_papers() -> None:
     )(upload_document)
 
 
+def _register_capacity() -> None:
+    def capacity(request: HttpRequest) -> HttpResponse:
+        return _json(resources.capacity(_scoped(request, ApiToken.READ), clock.now()))
+
+    api.get(
+        "/capacity",
+        operation_id="capacity",
+        tags=["item"],
+        summary="capacity: free hours and equipment",
+        description=" ".join((resources.capacity.__doc__ or "").split()),
+    )(capacity)
+
+
 class _Sheet(Protocol):
     """A paper of an order that programs read and write."""
 
@@ -372,6 +389,7 @@ def build() -> NinjaAPI:
     _register_papers()
     _register_links()
     _register_templates()
+    _register_capacity()
     for name, sheet in SHEETS.items():
         _register_sheet(name, sheet)
     for kind, model in all_kinds().items():

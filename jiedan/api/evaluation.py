@@ -6,6 +6,7 @@ from jiedan.api.bodies import parts_of
 from jiedan.api.shapes import plain
 from jiedan.core import clock
 from jiedan.evaluation import papers
+from jiedan.evaluation.known import findings
 from jiedan.evaluation.models import Evaluation
 from jiedan.orders.models import Order
 from jiedan.people.actor import Actor
@@ -15,8 +16,10 @@ def shape(order: Order) -> dict[str, Any]:
     """The evaluation as it stands, or as it would begin, with the rounds before it."""
     now = clock.now()
     newest = papers.newest(order) or papers.begun(order, now)
+    # What a submitted paper rested on is kept with it; a draft shows what is known at this moment.
+    known = newest.known or {name: found.kept() for name, found in findings(order, now).items()}
     rounds = order.evaluations.order_by("round").prefetch_related("ballots__staff", "ballots__on_behalf_of")
-    return plain({**_paper(newest), "rounds": [_round(row) for row in rounds]})
+    return plain({**_paper(newest), "known": known, "rounds": [_round(row) for row in rounds]})
 
 
 def _paper(paper: Evaluation) -> dict[str, Any]:

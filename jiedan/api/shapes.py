@@ -18,6 +18,8 @@ from jiedan.orders.models import Order
 from jiedan.people.models import Staff
 from jiedan.people.subject import Subject
 from jiedan.portal.shown import LinkRow
+from jiedan.resources.entry import hours_of
+from jiedan.resources.models import Equipment, Item
 
 ORDER = (
     "channel", "shop", "external_id", "kind", "summary", "placed_at", "paid_at", "received_at", "accepted_at",
@@ -27,6 +29,9 @@ ORDER = (
 LISTING = (
     "channel", "shop", "external_id", "summary", "details", "category", "budget", "posted_at", "needed_on", "region", "claimed_at",
     "score", "next_step", "next_on",
+)  # fmt: skip
+ITEM = (
+    "code", "name", "kind", "category", "unit", "list_price", "lead_days", "equipment", "on_hand", "counted_at",
 )  # fmt: skip
 
 
@@ -64,18 +69,42 @@ def _staff(staff: Any) -> dict[str, Any]:
     return {"number": staff.number, "name": staff.name, "is_active": staff.is_active, "department": department}
 
 
+def _item(item: Any) -> dict[str, Any]:
+    more = {name: getattr(item, name) for name in ITEM}
+    more["hours"] = hours_of(item.minutes)
+    more["department"] = {"id": item.department_id, "name": item.department.name}
+    more["also"] = sorted(row.code for row in item.also.all())
+    more["codes"] = sorted(row.code for row in item.codes.all() if row.code != item.code)
+    more["skills"] = sorted(row.name for row in item.skills.all())
+    return more
+
+
+def _equipment(piece: Any) -> dict[str, Any]:
+    more = {name: getattr(piece, name) for name in ("number", "kind", "name")}
+    more["department"] = {"id": piece.department_id, "name": piece.department.name}
+    outages = sorted(piece.outages.all(), key=lambda row: row.since)
+    more["outages"] = [plain({"since": row.since, "until": row.until, "reason": row.reason}) for row in outages]
+    return more
+
+
 _MORE: dict[str, Callable[[Subject], dict[str, Any]]] = {
     Order.KIND: _order,
     Listing.KIND: _listing,
     Staff.KIND: _staff,
+    Item.KIND: _item,
+    Equipment.KIND: _equipment,
 }
 
 JOINED: dict[str, tuple[str, ...]] = {
     Order.KIND: ("department", "accepted_by", "customer"),
     Listing.KIND: ("department", "claimed_by"),
     Staff.KIND: ("department",),
+    Item.KIND: ("department",),
+    Equipment.KIND: ("department",),
 }
 """What is read along with a list of subjects."""
+BESIDE: dict[str, tuple[str, ...]] = {Item.KIND: ("skills", "also", "codes"), Equipment.KIND: ("outages",)}
+"""Rows of which each subject has several, read along with a list as well."""
 
 
 def line(row: Any) -> dict[str, Any]:

@@ -89,6 +89,20 @@ class ImportStage(StrEnum):
     ABANDONED = "abandoned"
 
 
+class ItemStage(StrEnum):
+    """Where an item of the catalogue stands (clause 2.2.1)."""
+
+    OFFERED = "offered"
+    WITHDRAWN = "withdrawn"
+
+
+class EquipmentStage(StrEnum):
+    """Where a piece of equipment stands (clause 3.2.2); being out of order for some days is no stage."""
+
+    IN_USE = "in_use"
+    RETIRED = "retired"
+
+
 class RuleStage(StrEnum):
     """The company's calendar and values are always in force; their versions carry the dates."""
 
@@ -201,6 +215,25 @@ LIFECYCLES: dict[str, Lifecycle] = {
             first=frozenset({ImportStage.UPLOADED, ImportStage.CHECKING}),
             final=frozenset({ImportStage.IMPORTED, ImportStage.ABANDONED}),
             aside=frozenset({ImportStage.ABANDONED}),
+        ),
+        Lifecycle(
+            "item",
+            {
+                ItemStage.OFFERED: ("在供", "Offered"),
+                ItemStage.WITHDRAWN: ("停供", "Withdrawn"),
+            },
+            first=frozenset({ItemStage.OFFERED}),
+            aside=frozenset({ItemStage.WITHDRAWN}),
+        ),
+        Lifecycle(
+            "equipment",
+            {
+                EquipmentStage.IN_USE: ("在用", "In use"),
+                EquipmentStage.RETIRED: ("已报废", "Retired"),
+            },
+            first=frozenset({EquipmentStage.IN_USE}),
+            final=frozenset({EquipmentStage.RETIRED}),
+            aside=frozenset({EquipmentStage.RETIRED}),
         ),
         Lifecycle("calendar", {RuleStage.IN_FORCE: ("有效", "In force")}, first=frozenset({RuleStage.IN_FORCE})),
         Lifecycle("procedure", {RuleStage.IN_FORCE: ("有效", "In force")}, first=frozenset({RuleStage.IN_FORCE})),

@@ -20,7 +20,7 @@ from jiedan.connectors.yanxuan import distributor
 from jiedan.core import clock
 from jiedan.core.lifecycle import OrderStage
 from jiedan.core.roles import Role
-from jiedan.demo import agreements, evaluations, square
+from jiedan.demo import agreements, evaluations, resources, square
 from jiedan.kernel import notices, rules, sealing, timers
 from jiedan.kernel.dispatch import dispatch
 from jiedan.orders import access
@@ -40,6 +40,10 @@ PEOPLE = (
     ("1005", "欧阳雨桐", "SERV", (Role.ORDER_TAKER, Role.AFTER_SALES)),
     ("1006", "买买提·艾力", "SERV", (Role.DEPARTMENT_HEAD,)),
     ("1007", "孙大勇", "HOME", (Role.EXECUTOR,)),
+    ("1008", "钱小军", "HOME", (Role.EXECUTOR,)),
+    ("1009", "林秀兰", "MAMA", (Role.EXECUTOR,)),
+    ("1010", "何志强", "SERV", (Role.EXECUTOR,)),
+    ("1011", "罗雨", "SERV", (Role.EXECUTOR,)),
     ("2001", "王思远", "HQ", (Role.DECISION_MAKER, Role.ORDER_TAKER)),
     ("3001", "周正", "HQ", (Role.SUPERVISOR,)),
     ("9001", "吴系统", "HQ", (Role.SYSTEM_ADMIN,)),
@@ -66,6 +70,7 @@ def seed(orders: int, seed: int, until: str | None, kaola: str | None) -> Iterat
         yield "setting up the demo company …"
         with transaction.atomic():
             _organisation()
+        resources.fill()
         square.fill()
         orders = orders or 30
     _distributor()

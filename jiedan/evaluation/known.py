@@ -3,8 +3,7 @@
 Everything is read at this moment; what a submitted evaluation rested on is kept with it.
 """
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -23,39 +22,30 @@ from jiedan.core.lifecycle import OrderStage
 from jiedan.core.money import yuan
 from jiedan.core.screening import Ban, Hit
 from jiedan.core.worktime import WorkCalendar
+from jiedan.evaluation import resourced
+from jiedan.evaluation.finding import Finding
 from jiedan.evaluation.screening import screened
 from jiedan.kernel import rules
 from jiedan.orders import access
 from jiedan.orders.models import Order
 from jiedan.people.actor import SYSTEM
 from jiedan.people.models import Staff, StaffSkill
+from jiedan.resources.capacity import ABLE
+from jiedan.resources.of_order import OrderFacts, facts_of
 
+LONGEST = 2000
+"""What fits into the grounds of a part (sheet.Words)."""
 SHORT_NOTICE = 3
 """Working days until the wanted date up to which delivery is a risk by itself."""
 
 
-@dataclass(slots=True)
-class Finding:
-    """What is known about one part of the sheet: a suggested grade or judgement, sentences, and what isn't known."""
-
-    known: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    grade: str | None = None
-    likelihood: int | None = None
-    impact: int | None = None
-
-    def kept(self) -> dict[str, Any]:
-        """The sentences, as a submitted evaluation keeps them."""
-        return {"known": self.known, "unknown": self.unknown}
-
-
 def findings(order: Order, now: datetime) -> dict[str, Finding]:
     """What the system knows about each part of the sheet."""
-    hits = screened(order)
+    hits, facts = screened(order), facts_of(order, now)
     parts: dict[str, Callable[[], Finding]] = {
-        "scope": lambda: _scope(order),
-        "resources": lambda: _resources(order, now),
-        "difficulty": lambda: _difficulty(order),
+        "scope": lambda: _scope(order, facts),
+        "resources": lambda: _resources(order, facts, now),
+        "difficulty": lambda: _difficulty(order, facts),
         "credit": lambda: _credit(order),
         "market": _market,
         "legal": lambda: _listed(hits, Ban.PROHIBITED, 5, 5),
@@ -69,7 +59,7 @@ def prefilled(found: dict[str, Finding]) -> dict[str, Any]:
     """The sheet as it begins: what the findings say, to be checked and gone beyond by a person."""
     sheet: dict[str, Any] = {}
     for name, finding in found.items():
-        words = "；".join(finding.known)
+        words = "；".join(finding.known)[:LONGEST]
         if name in ("scope", "resources", "difficulty"):
             sheet[name] = {"grade": finding.grade, "grounds": words}
         else:
@@ -81,7 +71,7 @@ def _categories(order: Order) -> list[str]:
     return sorted({line.category for line in order.lines.all() if line.category})
 
 
-def _scope(order: Order) -> Finding:
+def _scope(order: Order, facts: OrderFacts) -> Finding:
     found, categories = Finding(), _categories(order)
     mine = [rule for rule in newest().rules if order.department_id in rule.departments]
     declared = sorted({category for rule in mine for category in rule.categories})
@@ -89,8 +79,13 @@ def _scope(order: Order) -> Finding:
         found.unknown.append(_("The order's lines name no category, so its scope can't be compared."))
     if not declared:
         found.unknown.append(_("The routing rules name no categories for this department."))
-    if not categories or not declared:
-        return found
+    if categories and declared:
+        _compared(found, declared, categories)
+    resourced.scope(found, facts)
+    return found
+
+
+def _compared(found: Finding, declared: Sequence[str], categories: Sequence[str]) -> None:
     names = {"declared": "、".join(declared), "categories": "、".join(categories)}
     outside = [one for one in categories if not any_within(declared, [one])]
     if outside:
@@ -102,44 +97,46 @@ def _scope(order: Order) -> Finding:
     else:
         found.grade = "yes"
         found.known.append(_("%(categories)s is among what this department takes (%(declared)s)") % names)
-    return found
 
 
-def _resources(order: Order, now: datetime) -> Finding:
+def _resources(order: Order, facts: OrderFacts, now: datetime) -> Finding:
     people = Staff.objects.filter(department=order.department_id, is_active=True).count()
     waiting = open_orders({order.department_id})[order.department_id]
     found = Finding(
         known=[
             _("The department has %(orders)d open orders and %(people)d people") % {"orders": waiting, "people": people}
-        ],
-        unknown=[
-            _("Stock isn't known: no stock system is connected."),
-            _("Equipment and people's hours aren't planned in the system yet."),
-        ],
+        ]
     )
     days = _workdays_left(order, now)
     if days is not None:
         found.known.append(
             _("%(days)d working days until the wanted date %(date)s") % {"days": days, "date": order.promised_on}
         )
+    resourced.resources(found, facts, order, days)
     return found
 
 
-def _difficulty(order: Order) -> Finding:
+def _difficulty(order: Order, facts: OrderFacts) -> Finding:
     found, categories = Finding(), _categories(order)
+    if not facts.skills:
+        _skills_at_hand(order, found)
+    resourced.difficulty(found, facts, order)
+    if categories:
+        done = access.visible(SYSTEM, Order).filter(department=order.department_id, accepted_at__isnull=False)
+        count = done.exclude(pk=order.pk).filter(lines__category__in=categories).distinct()[:1000].count()
+        found.known.append(_("The department has accepted %(n)d orders of these categories before") % {"n": count})
+    return found
+
+
+def _skills_at_hand(order: Order, found: Finding) -> None:
+    """Which skills there are, where nothing says which ones are needed."""
     rows = StaffSkill.objects.filter(staff__department=order.department_id, staff__is_active=True)
-    skills = rows.values("skill__name").annotate(people=Count("pk"), able=Count("pk", filter=Q(level__gte=2)))
+    skills = rows.values("skill__name").annotate(people=Count("pk"), able=Count("pk", filter=Q(level__gte=ABLE)))
     words = [f"{row['skill__name']} {row['able']}/{row['people']}" for row in skills.order_by("skill__name")[:12]]
     if words:
         found.known.append(_("Skills in the department (able/all): %(skills)s") % {"skills": "、".join(words)})
     else:
         found.unknown.append(_("Nobody's skills are put down for this department."))
-    if categories:
-        done = access.visible(SYSTEM, Order).filter(department=order.department_id, accepted_at__isnull=False)
-        count = done.exclude(pk=order.pk).filter(lines__category__in=categories).distinct()[:1000].count()
-        found.known.append(_("The department has accepted %(n)d orders of these categories before") % {"n": count})
-    found.unknown.append(_("Which skills this order needs isn't known to the system."))
-    return found
 
 
 def history_of(order: Order) -> History:

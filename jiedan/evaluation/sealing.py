@@ -49,6 +49,11 @@ def _data(order: Order, paper: Evaluation, ctx: Context) -> dict[str, Any]:
             [wording.question(one), wording.grade(answer.grade), answer.grounds]
             for one, answer in ((question, getattr(sheet, question.value)) for question in Question)
         ],
+        "known": [
+            [wording.question(question), sentence]
+            for question in Question
+            for sentence in paper.known[question.value]["known"]
+        ],
         "risks": [
             [
                 wording.risk(risk.kind), f"{risk.likelihood}×{risk.impact}", wording.level(risk.level(limits)),

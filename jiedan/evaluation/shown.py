@@ -22,12 +22,13 @@ from jiedan.people.models import Staff
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """The answer to a question, and what the system didn't know."""
+    """The answer to a question, what the system knew when it was submitted, and what it didn't."""
 
     title: str
     grade: str
     tone: str
     grounds: str
+    known: Sequence[str]
     unknown: Sequence[str]
 
 
@@ -122,9 +123,12 @@ def _people(paper: Evaluation) -> Iterator[int]:
 
 def _answer(sheet: Sheet, paper: Evaluation, question: Question) -> AnswerRow:
     part = getattr(sheet, question.value)
-    unknown = paper.known.get(question.value, {}).get("unknown", [])
+    kept = paper.known.get(question.value, {})
     tone = wording.GRADE_TONES.get(part.grade, "")
-    return AnswerRow(wording.question(question), wording.grade(part.grade), tone, part.grounds, unknown)
+    # What stands word for word in the grounds isn't said twice.
+    known = [sentence for sentence in kept.get("known", []) if sentence not in part.grounds]
+    title = wording.question(question)
+    return AnswerRow(title, wording.grade(part.grade), tone, part.grounds, known, kept.get("unknown", []))
 
 
 def _risk(risk: Risk, limits: Limits, names: Mapping[int, str]) -> RiskRow:

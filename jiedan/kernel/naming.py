@@ -58,6 +58,8 @@ _KINDS = {
     "message": gettext_lazy("Quarantined message"),
     "reconciliation": gettext_lazy("Reconciliation"),
     "import": gettext_lazy("Import"),
+    "item": gettext_lazy("Catalogue item"),
+    "equipment": gettext_lazy("Equipment"),
     "calendar": gettext_lazy("Working calendar"),
     "procedure": gettext_lazy("Procedure"),
 }

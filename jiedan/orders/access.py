@@ -29,13 +29,15 @@ READERS: Final[dict[str, frozenset[Role]]] = {
     ),
     "reconciliation": frozenset({Role.ORDER_TAKER, Role.DEPARTMENT_HEAD, Role.DECISION_MAKER, Role.SUPERVISOR}),
     "import": frozenset({Role.ORDER_TAKER, Role.DEPARTMENT_HEAD, Role.DECISION_MAKER, Role.SUPERVISOR}),
+    "item": WORK,
+    "equipment": WORK,
     "calendar": RULES,
     "procedure": RULES,
 }
 """Which roles may read subjects of a kind at all; a kind that isn't here can't be read."""
 
-COMPANY_WIDE: Final = frozenset({"calendar", "procedure", "connection", "message"})
-"""Kinds without a department: whoever holds a reading role anywhere may read them."""
+COMPANY_WIDE: Final = frozenset({"calendar", "procedure", "connection", "message", "item"})
+"""Kinds that are the whole company's affair (the catalogue too, whichever department answers for an item): whoever holds a reading role anywhere may read them."""
 
 
 def may_read(actor: Actor, kind: str) -> bool:

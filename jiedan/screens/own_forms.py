@@ -26,6 +26,8 @@ from jiedan.evaluation import bodies, screening
 from jiedan.evaluation.rules_input import as_text, entries_as_text
 from jiedan.orders.models import Order
 from jiedan.people.subject import Subject
+from jiedan.resources.entry import as_typed as item_as_typed
+from jiedan.resources.models import Item
 from jiedan.screens import routing_form
 from jiedan.screens.fields import FINGERPRINT, FieldView, form_of, is_row_number
 from jiedan.screens.views.links import mail_form
@@ -83,6 +85,12 @@ def _order(subject: Subject) -> Order:
     return subject
 
 
+def _item(subject: Subject, _given: Mapping[str, str]) -> dict[str, str]:
+    if not isinstance(subject, Item):
+        raise TypeError(f"{subject!r} is no item of the catalogue")
+    return item_as_typed(subject)
+
+
 PREFILLED: dict[str, Callable[[Subject, Mapping[str, str]], dict[str, str]]] = {
     "acquisition.set_scope": _scope,
     "acquisition.turn_into_order": of_listing,
@@ -90,6 +98,7 @@ PREFILLED: dict[str, Callable[[Subject, Mapping[str, str]], dict[str, str]]] = {
     "contract.review_contract": _seen_contract,
     "contract.send_contract": _seen_contract,
     "contract.countersign_contract": _seen_contract,
+    "resources.change_item": _item,
 }
 """What the form of a step on a subject holds before anybody types, by the subject and what its address gives."""
 

@@ -22,7 +22,7 @@ from jiedan.kernel.models import Deadline, Record
 from jiedan.kernel.naming import clause_title, deadline_title, english, role_title, stage_title
 from jiedan.kernel.timers import OVERDUE, WARN
 from jiedan.portal.purposes import PURPOSES
-from jiedan.screens import changes
+from jiedan.screens import changes, resource_words
 from jiedan.screens.countdown import ClockView, clock_view, spoken
 from jiedan.terms.wording import how
 
@@ -207,7 +207,7 @@ _FACTS = {
     "word": gettext_lazy("Word"),
     "post": gettext_lazy("Post"),
     "capacity": gettext_lazy("Signs as"),
-}
+} | resource_words.FACTS
 
 
 _HIDDEN = {
@@ -290,7 +290,7 @@ SAID: dict[str, Callable[[Any], str]] = {
     "posted_at": _moment,
     "score": lambda points: _("not comparable") if points < 0 else str(points),
     "changed": lambda names: "、".join(str(_FACTS.get(name, name)) for name in names),
-}
+} | resource_words.SAID
 """How facts are said that stand in records as codes; rooms above this one add theirs."""
 
 

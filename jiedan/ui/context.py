@@ -32,6 +32,7 @@ NAV: tuple[Entry, ...] = (
     Entry(_("Orders"), "/orders/", "clipboard-list", "g o", "order", on_phone=True),
     Entry(_("Decisions"), "/decisions/", "gavel", "g d", "order", on_phone=True),
     Entry(_("Listings"), "/listings/", "speakerphone", "g l", "listing", on_phone=True),
+    Entry(_("Resources"), "/resources/", "building-warehouse", "g s", "item"),
     Entry(_("Procedure"), "/procedure/", "book", "g p", "procedure"),
     Entry(_("Calendar"), "/calendar/", "calendar", "g c", "calendar"),
     Entry(_("People"), "/people/", "users", "g u", "staff"),

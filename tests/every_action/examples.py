@@ -52,6 +52,7 @@ from tests.cast import (
 from tests.every_action.connected import CONNECT, connection_at, message_at
 from tests.every_action.imported import COLUMNS, UPLOAD, import_at
 from tests.every_action.reconciled import reconciliation_at
+from tests.resources import equipment_at, item, item_at
 
 REASON = {"reason": "客户来电说明"}
 
@@ -187,6 +188,21 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "terms.revise_terms": _reason,
     "reconciliation.explain_difference": lambda _cast: {"difference": 1, **REASON},
     "reconciliation.mend_difference": _nothing,
+    "resources.add_equipment": lambda cast: {
+        "number": "DC-02",
+        "kind": "登高车",
+        "name": "二号登高车",
+        "department": cast.home.pk,
+    },
+    "resources.add_item": lambda cast: item(cast, code="家居/灯具-2", name="吊灯"),
+    "resources.adjust_stock": lambda _cast: {"change": -1, **REASON},
+    "resources.change_item": lambda cast: {**item(cast, name="新款落地灯"), **REASON},
+    "resources.count_stock": lambda _cast: {"on_hand": 12, **REASON},
+    "resources.end_outage": _reason,
+    "resources.offer_item": _reason,
+    "resources.report_outage": lambda _cast: {"since": "2026-10-08", "until": "2026-10-09", **REASON},
+    "resources.retire_equipment": _reason,
+    "resources.withdraw_item": _reason,
     "spreadsheet.abandon_import": _reason,
     "spreadsheet.confirm_import": _nothing,
     "spreadsheet.map_columns": lambda _cast: {"columns": dict(COLUMNS)},
@@ -231,6 +247,10 @@ def subject_at(kind: str, stage: str, cast: Cast) -> Subject:
         return import_at(stage, cast.taker)
     if kind == "reconciliation":
         return reconciliation_at(stage, cast.home.pk)
+    if kind == "item":
+        return item_at(stage, cast)
+    if kind == "equipment":
+        return equipment_at(stage, cast)
     if kind == "staff":
         return _staff_at(StaffStage(stage), cast)
     return MODELS[kind]._default_manager.get()

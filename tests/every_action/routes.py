@@ -10,10 +10,9 @@ KIND_OF = {
     "orders": "order", "listings": "listing", "staff": "staff", "people": "staff", "calendar": "calendar",
     "procedure": "procedure", "reconciliation": "reconciliation",
     "connections": "connection", "quarantine": "message", "imports": "import",
+    "catalogue": "item", "resources": "item", "equipment": "equipment",
 }  # fmt: skip
-_API_FOLDER = (
-    "api/v1/(?P<folder>orders|listings|staff|calendar|procedure|reconciliation|connections|quarantine|imports)"
-)
+_API_FOLDER = "api/v1/(?P<folder>orders|listings|staff|calendar|procedure|reconciliation|connections|quarantine|imports|catalogue|equipment)"
 _STEP = r"actions/(?P<code>[a-z]+\.[a-z_]+)"
 
 POLICIES: dict[str, str] = {
@@ -27,6 +26,7 @@ POLICIES: dict[str, str] = {
     r"api/v1/orders/bulk": "api orders",
     r"api/v1/contract-templates(/<kind>/<int:number>)?": "api templates",
     r"api/v1/contract-templates/<kind>/try": "api template tried",
+    r"api/v1/capacity": "api capacity",
     r"api/v1/orders/<ref>/documents": "api papers",
     r"api/v1/orders/<ref>/(evaluation|terms|contract)": "api paper written",
     r"api/v1/orders/<ref>/documents/<(int:)?document>": "api paper",
@@ -65,6 +65,8 @@ POLICIES: dict[str, str] = {
     r"connections/|connections/outgoing/|quarantine/": "list",
     r"connections/outgoing/<int:pk>/again/|connections/outgoing/again/": "administrator's outgoing",
     r"imports/": "list",
+    r"resources/(stock/|capacity/)?|equipment/": "list",
+    r"resources/table/": "catalogue table",
     r"imports/template/": "template",
     r"imports/<str:ref>/(progress|result)/": "import's parts",
     r"quarantine/many/": "many messages",

@@ -35,7 +35,20 @@ from jiedan.portal import links
 from jiedan.portal.progress import PROGRESS
 from tests.cast import FRIDAY, Cast, logged_in
 from tests.every_action.routes import KIND_OF, POLICIES, declared, parts, routes
-from tests.every_action.world import ABSENT, EVERYBODY, MARK, READS_KIND, SEES, WORKING, World, enter, may_act
+from tests.every_action.world import (
+    ABOVE,
+    ABSENT,
+    EVERYBODY,
+    HOME,
+    MARK,
+    READS_KIND,
+    SEES,
+    SERVICE,
+    WORKING,
+    World,
+    enter,
+    may_act,
+)
 
 ROUTES = sorted(set(routes(get_resolver().url_patterns)))
 PAGE_OF = {kind: model.FOLDER for kind, model in all_kinds().items()}
@@ -382,6 +395,7 @@ LIST_KIND = {
     "procedure/values/": "procedure", "connections/": "connection", "connections/outgoing/": "connection",
     "reconciliation/": "reconciliation", "quarantine/": "message", "imports/": "import",
     "decisions/": "order", "procedure/decisions/": "procedure",
+    "resources/": "item", "resources/stock/": "item", "resources/capacity/": "item", "equipment/": "equipment",
     "procedure/scopes/": "listing", "procedure/routing/": "procedure", "procedure/routing/try/": "order", "orders/unrouted/": "order",
 }  # fmt: skip
 
@@ -459,6 +473,29 @@ def test_nobody_tries_a_template_on_an_order_that_isnt_theirs(world: World) -> N
         )
         assert tried.status_code == (200 if sees else 404), who
         assert (MARK in tried.content.decode()) == sees, who
+
+
+def test_a_table_of_the_catalogue_is_brought_by_who_may_add_to_it_and_by_nobody_else(world: World) -> None:
+    (route,), add, before = of("catalogue table"), REGISTRY["resources.add_item"], Record.objects.count()
+    checked = {"table": f"编码,名称,部门\nX1,{MARK},HOME"}
+    for who in sorted(EVERYBODY):
+        client, wanted = logged_in(world.people[who]), 200 if _has_role(who, add) else 403
+        assert client.get(f"/{route}").status_code == wanted, who
+        assert _asked(client, lambda client: client.post(f"/{route}", checked)).status_code == wanted, who
+        taken = _asked(client, lambda client: client.post(f"/{route}", checked | {"go": "take", "reason": "开业"}))
+        mine = may_act(who, add.by, "item_home")
+        assert taken.status_code == (302 if mine else 422 if wanted == 200 else 403), who
+    assert (Record.objects.count(), Client().get(f"/{route}").status_code) == (before, 302)
+
+
+def test_capacity_is_told_to_programs_by_department(world: World) -> None:
+    (route,) = of("api capacity")
+    assert Client().get(f"/{route}").status_code == 401
+    for who in sorted(EVERYBODY):
+        found = json.loads(_call(world, who, "GET", f"/{route}").content)
+        mine = {"家居事业部"} if who in HOME else {"服务事业部"} if who in SERVICE else set()
+        wanted = {"家居事业部", "服务事业部"} if who in ABOVE else mine
+        assert {row["department"]["name"] for row in found} == wanted, who
 
 
 def test_nobody_tries_an_order_that_isnt_theirs_against_the_rules(world: World) -> None:

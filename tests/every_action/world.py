@@ -24,6 +24,7 @@ from tests.cast import FRIDAY, Cast, acting, order_at, person, received
 from tests.every_action.connected import connection_at, message_at
 from tests.every_action.imported import import_at
 from tests.every_action.reconciled import reconciliation_at
+from tests.resources import equipment_at, item_at
 
 HOME = {"taker", "head", "executor", "agent", "deputy"}
 SERVICE = {"outsider", "other_head"}
@@ -51,12 +52,16 @@ SEES: dict[str, set[str]] = {
     "reconciliation_service": SERVICE | ABOVE,
     "import_home": {"taker", "deputy", "head"} | ABOVE,
     "import_service": SERVICE | ABOVE,
+    "item_home": WORKING,
+    "item_service": WORKING,
+    "equipment_home": HOME | ABOVE,
+    "equipment_service": SERVICE | ABOVE,
 }
 READS_KIND: dict[str, set[str]] = {
     "order": WORKING, "listing": WORKING, "staff": {"head", "other_head"} | ABOVE | ADMINS,
     "calendar": WORKING | ADMINS, "procedure": WORKING | ADMINS, "connection": ABOVE | {"system_admin"},
     "reconciliation": {"taker", "deputy", "head"} | SERVICE | ABOVE,
-    "import": {"taker", "deputy", "head"} | SERVICE | ABOVE,
+    "import": {"taker", "deputy", "head"} | SERVICE | ABOVE, "item": WORKING, "equipment": WORKING,
     "message": {"taker", "deputy", "head"} | SERVICE | ABOVE | {"system_admin"},
 }  # fmt: skip
 PLACE = {"home": "home", "service": "service", "moved": "service"}
@@ -79,6 +84,8 @@ ABSENT = {
     "connection": "LJ999999",
     "message": "GL999999",
     "import": "DR999999",
+    "item": "ML999999",
+    "equipment": "SB999999",
 }
 
 
@@ -132,6 +139,8 @@ def enter(cast: Cast) -> World:
         "connection": connection_at("connected", cast), "message": message_at("waiting", cast),
         "reconciliation_home": reconciliation_at("open", cast.home.pk),
         "reconciliation_service": reconciliation_at("open", cast.service.pk),
+        "item_home": item_at("offered", cast), "item_service": item_at("offered", cast, cast.service),
+        "equipment_home": equipment_at("in_use", cast), "equipment_service": equipment_at("in_use", cast, cast.service),
         "import_home": import_at("checked", cast.taker), "import_service": import_at("checked", cast.outsider),
     }  # fmt: skip
     world = World(people, subjects, {name: cast.token(staff) for name, staff in people.items()})

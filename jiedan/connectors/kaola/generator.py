@@ -33,6 +33,8 @@ _GOODS = (
 _SERVICES = (
     ("服务/安装", "灯具上门安装服务（单件）", 80), ("服务/仓储", "云仓代发服务 500 件包", 1500), ("服务/设计", "店铺详情页设计（单款）", 680),
 )  # fmt: skip
+_NUMBERS = {title: number for number, (_category, title, _price) in enumerate((*_GOODS, *_SERVICES), start=1001)}
+"""The shop's own number of each of its goods and services."""
 _REMARKS = (
     "", "", "", "", "请尽快发货，谢谢", "送货前请电话联系", "周末送货，工作日家里没人", "麻烦包装结实一点，上次碎了",
     "需要开发票", "放丰巢柜即可",
@@ -49,7 +51,9 @@ def make_orders(count: int, seed: int, until: datetime, span: timedelta = timede
 
 def make_order(dice: random.Random, number: int, paid: datetime) -> dict[str, Any]:
     """One paid order, paid at PAID."""
-    lines = [_line(dice) for _ in range(dice.choice((1, 1, 1, 2, 2, 3)))]
+    drawn = [_line(dice) for _ in range(dice.choice((1, 1, 1, 2, 2, 3)))]
+    # What is bought twice is one line.
+    lines = list({line["sku_key"]: line for line in drawn}.values())
     goods = sum((Decimal(line["real_totle_price"]) for line in lines), Decimal(0))
     freight = Decimal("0.00") if goods >= 99 else Decimal("10.00")
     # One in seven comes across the border: with tax, and the identity that customs ask for.
@@ -123,8 +127,8 @@ def _line(dice: random.Random) -> dict[str, Any]:
     coupon = Decimal("5.00") if unit * count > 100 and dice.random() < 0.2 else Decimal("0.00")
     code = dice.randint(1, 9999)
     return {
-        "sku_key": f"{code:04d}-{dice.randint(10**8, 10**9)}",
-        "sku_outer_id": f"{category}-{code:04d}",
+        "sku_key": f"{_NUMBERS[title]}-{600_000_000 + _NUMBERS[title]}",
+        "sku_outer_id": f"{category}-{_NUMBERS[title]}",
         "product_name": title,
         "origin_price": str(unit),
         "count": count,

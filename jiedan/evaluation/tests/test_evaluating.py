@@ -40,7 +40,9 @@ def test_the_paper_begins_with_what_the_system_knows_and_says_what_it_does_not(c
     assert found["resources"].known == [
         "本部门现有未完结订单 1 单，人员 4 人", "距要求交期 2026-09-22 还有 3 个工作日",
     ]  # fmt: skip
-    assert "库存未知：尚未对接库存系统。" in found["resources"].unknown
+    assert found["scope"].unknown == ["不在目录中 1 项（北欧落地灯）。"]
+    assert found["resources"].unknown == ["不在目录中的明细需要多少库存、工时和设备，系统不掌握：北欧落地灯。"]
+    assert (found["resources"].grade, found["difficulty"].grade) == (None, None)
     assert (found["delivery"].likelihood, found["delivery"].impact) == (4, 3)
     assert found["market"].known == []
     assert found["credit"].known == ["该客户此前没有在我司下过单"]

@@ -45,6 +45,7 @@ from jiedan.people.actor import Actor
 from jiedan.people.models import Staff
 from jiedan.people.subject import Subject
 from jiedan.portal.shown import link_rows, links_along
+from jiedan.resources.models import Equipment, Item
 from jiedan.screens.changes import change_view
 from jiedan.screens.countdown import clock_context, clock_view
 from jiedan.screens.fields import form_of, leftover, posted
@@ -53,6 +54,7 @@ from jiedan.screens.reading import explained, step_title, timeline
 from jiedan.screens.views.base import actor_of, page, subject_of, version_seen
 from jiedan.screens.views.listings import listing_facts
 from jiedan.screens.views.people import staff_facts
+from jiedan.screens.views.resources import resource_facts
 from jiedan.terms.papers import newest as newest_terms
 from jiedan.terms.shown import TONES
 from jiedan.terms.wording import state as terms_state
@@ -61,6 +63,8 @@ TEMPLATES = {
     "order": "screens/order.html",
     "listing": "screens/listing.html",
     "staff": "screens/staff.html",
+    "item": "resources/item.html",
+    "equipment": "resources/piece.html",
     "reconciliation": "reconciliation/day.html",
     "import": "spreadsheet/import.html",
     "message": "connectors/message.html",
@@ -158,6 +162,8 @@ def _more(subject: Subject, actor: Actor, now: datetime, current: Rules) -> dict
         return {"seen_by": seen_by(subject), **listing_facts(subject, now)}
     if isinstance(subject, Staff):
         return staff_facts(subject)
+    if isinstance(subject, Item | Equipment):
+        return resource_facts(subject, actor, now)
     return {}
 
 

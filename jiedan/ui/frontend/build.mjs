@@ -11,7 +11,7 @@ const out = path.resolve(here, "../static/build");
 const ICONS = [
   "home", "clipboard-list", "speakerphone", "book", "calendar", "users", "plug-connected", "bell", "upload", "search", "sun-moon",
   "settings", "logout", "plus", "check", "x", "alert-triangle", "clock", "clock-pause", "circle-check", "arrow-right",
-  "chevron-right", "chevron-left", "menu-2", "filter", "refresh", "shield-check", "user", "building", "link", "eye", "scale", "gavel",
+  "chevron-right", "chevron-left", "menu-2", "filter", "refresh", "shield-check", "user", "building", "link", "eye", "scale", "gavel", "building-warehouse",
 ];
 
 async function sprite() {
