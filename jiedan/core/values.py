@@ -53,6 +53,20 @@ _DECLARED = (
         "hold_hours",
     ),
     _value(
+        "next_contact_hours",
+        "2.1.1",
+        Unit.WORKHOURS,
+        "4 0.25 160",
+        ("约定的联系日过后的宽限", "Time for the next contact after the day that was agreed on"),
+    ),
+    _value(
+        "next_contact_warning_hours",
+        "2.1.1",
+        Unit.WORKHOURS,
+        "12 0 160",
+        ("约定联系的提前预警（自宽限结束往前算）", "Warning before the time for the next contact ends"),
+    ),
+    _value(
         "claims_at_once",
         "2.1.1",
         Unit.COUNT,
@@ -307,6 +321,8 @@ _DECLARED = (
 )
 
 VALUES: Mapping[str, Value] = MappingProxyType({value.key: value for value in _DECLARED})
+_NOT_SHORTER = {"hold_hours": "first_contact_hours"}
+"""A claim isn't taken back before its first contact is judged missed."""
 
 
 def defaults() -> dict[str, Decimal]:
@@ -318,7 +334,7 @@ def validate_values(given: Mapping[str, object]) -> dict[str, Decimal]:
     """The values as numbers (from text, int or Decimal); may be some of them or all.
 
     Raises WrongValues naming every key that is unknown, no number, too fine or out of range, and every warning
-    that isn't shorter than the limit it warns of (when both are given).
+    that isn't shorter than the limit it warns of, every limit that ends before one that it includes (when both are given).
     """
     faults: list[Fault] = []
     numbers: dict[str, Decimal] = {}
@@ -330,6 +346,7 @@ def validate_values(given: Mapping[str, object]) -> dict[str, Decimal]:
         else:
             numbers[key] = found
     faults += [_too_long(VALUES[key]) for key in numbers if _warns_too_early(VALUES[key], numbers)]
+    faults += [_too_short(key, than) for key, than in _NOT_SHORTER.items() if _ends_before(key, than, numbers)]
     if faults:
         raise WrongValues(faults)
     return numbers
@@ -380,6 +397,15 @@ def _too_long(value: Value) -> Fault:
         "warning_too_early",
         (f"预警须短于“{limit.title_zh}”", f"a warning has to be shorter than {limit.key}"),
     )
+
+
+def _ends_before(key: str, than: str, numbers: Mapping[str, Decimal]) -> bool:
+    return key in numbers and than in numbers and numbers[key] < numbers[than]
+
+
+def _too_short(key: str, than: str) -> Fault:
+    title = VALUES[than].title_zh
+    return _fault(VALUES[key], "too_short", (f"不得短于“{title}”", f"it mustn't be shorter than {than}"))
 
 
 def _unknown(key: str) -> Fault:

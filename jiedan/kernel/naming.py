@@ -64,6 +64,7 @@ def deadline_title(name: str) -> str:
         "route_order": _("Give the order a department"),
         "contact_customer": _("First contact with the customer"),
         "hold_listing": _("Hold the listing without a contact"),
+        "next_contact": _("Next contact with the customer, as agreed"),
         "decide_change": _("Decide on the platform's change"),
         "evaluate_order": _("Evaluate feasibility and risks"),
         "decide_order": _("Decide on the evaluation"),

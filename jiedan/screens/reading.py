@@ -138,8 +138,9 @@ def explained(row: Deadline, now: datetime) -> Explained:
     """The explanation of a deadline, by the calendar version it is pinned to."""
     calendar = rules.calendar_version(row.calendar)
     until = row.due_at or row.ended_at or now
-    pauses = [Pause(pause.start, pause.end) for pause in clock_of(row).pauses]
-    slices = calendar.explain(row.started_at, max(until, row.started_at), pauses)
+    clock = clock_of(row)
+    pauses = [Pause(pause.start, pause.end) for pause in clock.pauses]
+    slices = calendar.explain(clock.counts_from, max(until, clock.counts_from), pauses)
     minutes = sum(part.minutes for part in slices)
     terms: Mapping[str, Any] = row.terms
     limit = (
