@@ -63,7 +63,7 @@ _DECLARED = (
         "next_contact_warning_hours",
         "2.1.1",
         Unit.WORKHOURS,
-        "12 0 160",
+        "11 0 160",
         ("约定联系的提前预警（自宽限结束往前算）", "Warning before the time for the next contact ends"),
     ),
     _value(

@@ -125,9 +125,13 @@ def clock_context(now: datetime, calendar: WorkCalendar | None = None) -> dict[s
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Why a deadline is due when it is: every stretch that was counted or left out."""
+    """Why a deadline is due when it is: every stretch that was counted or left out.
+
+    `counts_from` is None where the limit counts from when the duty began.
+    """
 
     clock: ClockView
+    counts_from: datetime | None
     limit: str
     slices: tuple[Slice, ...]
     counted: str
@@ -149,7 +153,9 @@ def explained(row: Deadline, now: datetime) -> Explained:
         else _("%(t)s of working time") % {"t": spoken(timedelta(minutes=terms["minutes"]))}
     )
     version = _("values version %(p)d, calendar version %(c)d") % {"p": row.procedure, "c": row.calendar}
-    return Explained(clock_view(row, now, calendar), limit, slices, spoken(timedelta(minutes=minutes)), version)
+    return Explained(
+        clock_view(row, now, calendar), clock.terms.since, limit, slices, spoken(timedelta(minutes=minutes)), version
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +307,8 @@ _FACTS = {
     "regions": gettext_lazy("Regions that it serves"),
     "refuses": gettext_lazy("What it never takes (words)"),
     "scores": gettext_lazy("Points by department"),
+    "valid_until": gettext_lazy("Open until"),
+    "passed_by": gettext_lazy("Not for"),
 }
 
 
@@ -380,6 +388,7 @@ SAID: dict[str, Callable[[Any], str]] = {
     "how": how,
     "verdict": _verdict,
     "posted_at": _moment,
+    "valid_until": _moment,
     "score": lambda points: _("not comparable") if points < 0 else str(points),
     "changed": lambda names: "、".join(str(_FACTS.get(name, name)) for name in names),
 }
