@@ -21,7 +21,7 @@ from jiedan.orders import access
 from jiedan.orders.models import Order
 from jiedan.people.actor import Actor
 from jiedan.screens.counting import MOST, counted
-from jiedan.screens.duties import duties
+from jiedan.screens.duties import duties, held_listings
 from jiedan.screens.next_steps import next_steps
 from jiedan.screens.notices import shown
 from jiedan.screens.reading import clock_context, clock_view, step_title
@@ -43,6 +43,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "late": _late(actor, now),
         "changes": _changes(actor),
         **duties(actor, now),
+        "held_listings": held_listings(actor, now),
         "next_steps": next_steps(actor),
         "now": now,
         "most": MOST,
