@@ -5,7 +5,8 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 
 from jiedan.core.faults import Fault, WrongInput
-from jiedan.core.value import MINUTES, WHOLE, Unit, Value
+from jiedan.core.value import MINUTES, Unit, Value
+from jiedan.core.value_faults import fault, too_long, too_short, unknown
 
 
 class WrongValues(WrongInput):
@@ -340,13 +341,19 @@ def validate_values(given: Mapping[str, object]) -> dict[str, Decimal]:
     numbers: dict[str, Decimal] = {}
     for key, raw in given.items():
         value = VALUES.get(key)
-        found = _unknown(key) if value is None else _checked(value, raw)
+        found = unknown(key, VALUES) if value is None else _checked(value, raw)
         if isinstance(found, Fault):
             faults.append(found)
         else:
             numbers[key] = found
-    faults += [_too_long(VALUES[key]) for key in numbers if _warns_too_early(VALUES[key], numbers)]
-    faults += [_too_short(key, than) for key, than in _NOT_SHORTER.items() if _ends_before(key, than, numbers)]
+    faults += [
+        too_long(VALUES[key], VALUES[VALUES[key].warns_of or ""])
+        for key in numbers
+        if _warns_too_early(VALUES[key], numbers)
+    ]
+    faults += [
+        too_short(VALUES[key], VALUES[than]) for key, than in _NOT_SHORTER.items() if _ends_before(key, than, numbers)
+    ]
     if faults:
         raise WrongValues(faults)
     return numbers
@@ -354,15 +361,15 @@ def validate_values(given: Mapping[str, object]) -> dict[str, Decimal]:
 
 def _checked(value: Value, raw: object) -> Decimal | Fault:
     if isinstance(raw, bool) or not isinstance(raw, str | int | Decimal):
-        return _fault(value, "not_a_number", (f"{raw!r} 不是数字", f"{raw!r} is no number"))
+        return fault(value, "not_a_number", (f"{raw!r} 不是数字", f"{raw!r} is no number"))
     try:
         number = Decimal(raw.strip() if isinstance(raw, str) else raw)
     except InvalidOperation:
-        return _fault(value, "not_a_number", (f"“{raw}”不是数字", f"“{raw}” is no number"))
+        return fault(value, "not_a_number", (f"“{raw}”不是数字", f"“{raw}” is no number"))
     if not number.is_finite() or not value.minimum <= number <= value.maximum:
-        return _fault(value, "out_of_range", (f"{raw} 超出范围", f"{raw} is out of range"))
+        return fault(value, "out_of_range", (f"{raw} 超出范围", f"{raw} is out of range"))
     if not _fits(number, value.unit):
-        return _fault(value, "too_fine", (f"{raw} 的小数位过多", f"{raw} has too many decimals"))
+        return fault(value, "too_fine", (f"{raw} 的小数位过多", f"{raw} has too many decimals"))
     return number
 
 
@@ -376,44 +383,5 @@ def _warns_too_early(value: Value, numbers: Mapping[str, Decimal]) -> bool:
     return limit is not None and numbers[value.key] >= limit
 
 
-def _fault(value: Value, code: str, reason: tuple[str, str]) -> Fault:
-    low, high = f"{value.minimum:f}", f"{value.maximum:f}"
-    finest = {WHOLE: ("整数", "whole numbers"), MINUTES: ("精确到分钟", "to the minute")}
-    zh, en = finest.get(value.unit.step, ("最多两位小数", "two decimals at most"))
-    return Fault(
-        value.key,
-        code,
-        *reason,
-        f"允许 {low} 至 {high} {value.unit.title_zh}，{zh}",
-        f"allowed are {low} to {high} {value.unit.title_en}, {en}",
-        place_zh=value.title_zh,
-    )
-
-
-def _too_long(value: Value) -> Fault:
-    limit = VALUES[value.warns_of or ""]
-    return _fault(
-        value,
-        "warning_too_early",
-        (f"预警须短于“{limit.title_zh}”", f"a warning has to be shorter than {limit.key}"),
-    )
-
-
 def _ends_before(key: str, than: str, numbers: Mapping[str, Decimal]) -> bool:
     return key in numbers and than in numbers and numbers[key] < numbers[than]
-
-
-def _too_short(key: str, than: str) -> Fault:
-    title = VALUES[than].title_zh
-    return _fault(VALUES[key], "too_short", (f"不得短于“{title}”", f"it mustn't be shorter than {than}"))
-
-
-def _unknown(key: str) -> Fault:
-    return Fault(
-        str(key),
-        "unknown_value",
-        "制度中没有这个数值",
-        "the procedure has no such value",
-        f"可用的数值：{'、'.join(VALUES)}",
-        f"known are {', '.join(VALUES)}",
-    )
