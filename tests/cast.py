@@ -258,6 +258,8 @@ def listing_at(stage: ListingStage, cast: Cast) -> Listing:
     listing = dispatch("acquisition.post_listing", taker, posted).subject
     if stage is ListingStage.DISMISSED:
         dispatch("acquisition.dismiss_listing", taker, {"reason": "超出经营范围"}, subject=listing)
+    if stage is ListingStage.LAPSED:
+        dispatch("acquisition.withdraw_listing", SYSTEM, {}, subject=listing, channel="connector")
     if stage in (ListingStage.CLAIMED, ListingStage.CONTACTED, ListingStage.WON):
         dispatch("acquisition.claim_listing", taker, {}, subject=listing)
     if stage in (ListingStage.CONTACTED, ListingStage.WON):

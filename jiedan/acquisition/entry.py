@@ -1,19 +1,20 @@
 """Inputs of this chapter's steps that more than one of them uses, and the order entered by hand."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Literal
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from jiedan.acquisition.incoming import IncomingLine, IncomingOrder, Receiver
 from jiedan.acquisition.models import Listing
 from jiedan.acquisition.queries import routed
-from jiedan.acquisition.scopes import Judge, score_of
+from jiedan.acquisition.scopes import FAR, Judge, score_of
 from jiedan.kernel.dispatch import Context
 from jiedan.kernel.errors import Invalid
-from jiedan.kernel.fields import DepartmentRef
+from jiedan.kernel.fields import DepartmentRef, LocalDatetime
 from jiedan.kernel.fields import lazy as gettext_lazy
 from jiedan.orders import access
 from jiedan.people.actor import SYSTEM
@@ -175,6 +176,7 @@ class PostedListing(Input):
     category: Annotated[str, StringConstraints(max_length=60)] = Field("", title=gettext_lazy("Category"))
     budget: Money | None = Field(None, title=gettext_lazy("Budget (yuan)"))
     needed_on: date | None = Field(None, title=gettext_lazy("Needed on"))
+    valid_until: LocalDatetime | None = Field(None, title=gettext_lazy("Open until"))
     region: Annotated[str, StringConstraints(max_length=120)] = Field("", title=gettext_lazy("Region"))
     external_id: Annotated[str, StringConstraints(max_length=128)] = Field(
         "", title=gettext_lazy("Number on the platform")
@@ -183,6 +185,8 @@ class PostedListing(Input):
     def as_listing(self, ctx: Context) -> Listing:
         """A new, unsaved listing in a department the person works for."""
         ctx.require_department(self.department)
+        if self.valid_until is not None and self.valid_until <= ctx.now:
+            raise Invalid({"valid_until": [_("That is over already.")]}, _("Some fields need to be corrected."))
         if self.external_id and _is_known(self.external_id):
             raise Invalid(
                 {"external_id": [_("This listing is already in the square.")]}, _("Some fields need to be corrected.")
@@ -195,6 +199,7 @@ class PostedListing(Input):
             category=self.category,
             budget=self.budget,
             needed_on=self.needed_on,
+            valid_until=self.valid_until,
             external_id=self.external_id,
             region=self.region,
             posted_at=ctx.now,
@@ -211,10 +216,16 @@ class Contact(Input):
         title=gettext_lazy("What was learned")
     )
     next_step: Line = Field(title=gettext_lazy("Next step"))
-    next_on: date | None = Field(None, title=gettext_lazy("Next step until"))
+    next_on: date | None = Field(None, title=gettext_lazy("Next contact on"))
 
-    def put_into(self, listing: Listing) -> None:
-        """What comes next stands on the listing; the contact itself is in its record."""
+    def put_into(self, listing: Listing, now: datetime) -> None:
+        """What comes next stands on the listing; the contact itself is in its record. Raises Invalid."""
+        today = localdate(now)
+        if self.next_on is not None and not today <= self.next_on <= today + timedelta(days=FAR):
+            raise Invalid(
+                {"next_on": [_("Give a day from today on, at most a year ahead.")]},
+                _("Some fields need to be corrected."),
+            )
         listing.next_step, listing.next_on = self.next_step, self.next_on
 
 

@@ -50,9 +50,9 @@ def _operation(event: str) -> dict[str, Any]:
         "properties": {"type": {"const": event}, "timestamp": text | {"format": "date-time"}, "data": data},
     }
     headers = [
-        _header("webhook-id", "The event's number; the same however often it is sent. Keep it for 30 days."),
-        _header("webhook-timestamp", "Seconds since 1970 (UTC) at this attempt."),
-        _header("webhook-signature", "v1, and base64 of HMAC-SHA256 over id.timestamp.body."),
+        header("webhook-id", "The event's number; the same however often it is sent. Keep it for 30 days."),
+        header("webhook-timestamp", "Seconds since 1970 (UTC) at this attempt."),
+        header("webhook-signature", "v1, and base64 of HMAC-SHA256 over id.timestamp.body."),
     ]
     return {
         "summary": _SAID[event],
@@ -66,5 +66,6 @@ def _operation(event: str) -> dict[str, Any]:
     }
 
 
-def _header(name: str, said: str) -> dict[str, Any]:
+def header(name: str, said: str) -> dict[str, Any]:
+    """A header of a signed message, as OpenAPI describes it."""
     return {"name": name, "in": "header", "required": True, "description": said, "schema": {"type": "string"}}

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from django.db import connection
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from jiedan.acquisition import changes
+from jiedan.acquisition import changes, identity
 from jiedan.acquisition.models import Listing
 from jiedan.acquisition.scopes import Judge
 from jiedan.core.lifecycle import ListingStage
@@ -25,8 +26,38 @@ def claimed_by_me(listing: Listing, ctx: Context) -> str | None:
     return _("%(ref)s was claimed by %(who)s.") % {"ref": listing.ref, "who": listing.claimed_by}
 
 
+def held_by_nobody_else(listing: Listing, ctx: Context) -> str | None:
+    """What somebody has claimed is theirs to give up; what is open is anybody's in the department."""
+    return None if listing.stage == ListingStage.OPEN else claimed_by_me(listing, ctx)
+
+
+def still_there(listing: Listing, ctx: Context) -> str | None:
+    """Nobody goes for what is over on the platform, even before the timer has found it."""
+    if listing.valid_until is None or ctx.now < listing.valid_until:
+        return None
+    at = f"{localtime(listing.valid_until):%Y-%m-%d %H:%M}"
+    return _("%(ref)s was open until %(at)s; that is over.") % {"ref": listing.ref, "at": at}
+
+
+def is_over(listing: Listing, ctx: Context) -> str | None:
+    """The platform may have said another moment in between."""
+    if still_there(listing, ctx) is not None:
+        return None
+    return _("%(ref)s is still open.") % {"ref": listing.ref}
+
+
+def has_department(listing: Listing, _ctx: Context) -> str | None:
+    """Only a department can say that something is not for it."""
+    if listing.department.parent_id is not None:
+        return None
+    return _("%(ref)s waits for a department already.") % {"ref": listing.ref}
+
+
 def may_hold_more(_listing: Listing, ctx: Context) -> str | None:
-    """Nobody holds more listings at once than the company allows."""
+    """Nobody holds more listings at once than the company allows, not even by claiming several in one moment."""
+    if connection.in_atomic_block:
+        # One after the other: the later claim counts the earlier one. Its listing is locked already, as for everybody.
+        identity.hold([("claims", str(ctx.actor.staff_id))])
     most = int(str(ctx.rules.procedure.amount("claims_at_once")))
     held = access.visible(SYSTEM, Listing).filter(
         claimed_by=ctx.actor.staff_id, stage__in=(ListingStage.CLAIMED, ListingStage.CONTACTED)

@@ -37,6 +37,7 @@ class IncomingListing(BaseModel):
     category: Short = ""
     budget: Amount | None = None
     needed_on: date | None = None
+    valid_until: Moment | None = None
     region: Short = ""
     posted_at: Moment
     updated_at: Moment | None = None
@@ -45,6 +46,14 @@ class IncomingListing(BaseModel):
     def at(self) -> datetime:
         """When the platform's data became so."""
         return self.updated_at or self.posted_at
+
+
+class WithdrawnListing(BaseModel):
+    """The number of a listing that was taken down."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    external_id: Ident = Field(min_length=1)
 
 
 class ReceivedListing(IncomingListing):
@@ -60,9 +69,14 @@ class TakenListing:
 
     outcome: Outcome
     ref: str = ""
+    listing: int | None = None
+    """Our key of it; None when there is none."""
 
 
-FACTS = ("summary", "details", "category", "budget", "needed_on", "region")
+POSTED, WITHDRAWN = "listing.posted", "listing.withdrawn"
+"""The types of messages about listings: posted or changed, and taken down again."""
+MESSAGES: dict[str, type[IncomingListing | WithdrawnListing]] = {POSTED: IncomingListing, WITHDRAWN: WithdrawnListing}
+FACTS = ("summary", "details", "category", "budget", "needed_on", "valid_until", "region")
 """What a newer message changes."""
 
 
@@ -70,7 +84,7 @@ def read_listing(given: dict[str, Any]) -> IncomingListing:
     """GIVEN (a value out of strict JSON) as a listing. Raises Invalid by field."""
     problems = {
         name: [_("Text is expected, e.g. 2026-09-20T09:30:00+08:00.")]
-        for name in ("posted_at", "updated_at", "needed_on")
+        for name in ("posted_at", "updated_at", "needed_on", "valid_until")
         if isinstance(given.get(name), int | float)
     }
     try:
@@ -93,22 +107,24 @@ def _taken(channel: str, shop: str, incoming: IncomingListing) -> TakenListing:
     if found is None:
         given = ReceivedListing(channel=channel, shop=shop, **incoming.model_dump())
         done = dispatch("acquisition.receive_listing", SYSTEM, given, channel="connector")
-        return TakenListing(Outcome.CREATED, done.subject.ref)
+        return TakenListing(Outcome.CREATED, done.subject.ref, done.subject.pk)
     late = found.source_at is not None and incoming.at < found.source_at
     if late or found.stage not in LIVING or all(getattr(found, name) == getattr(incoming, name) for name in FACTS):
-        return TakenListing(Outcome.UNCHANGED, found.ref)
+        return TakenListing(Outcome.UNCHANGED, found.ref, found.pk)
     dispatch("acquisition.update_listing", SYSTEM, incoming, subject=found, channel="connector")
-    return TakenListing(Outcome.CHANGED, found.ref)
+    return TakenListing(Outcome.CHANGED, found.ref, found.pk)
 
 
 def withdraw(channel: str, shop: str, external_id: str) -> TakenListing:
     """The platform took the listing down."""
     with transaction.atomic():
         found = _known(channel, shop, external_id)
-        if found is None or found.stage not in LIVING:
-            return TakenListing(Outcome.UNCHANGED, "" if found is None else found.ref)
+        if found is None:
+            return TakenListing(Outcome.UNCHANGED)
+        if found.stage not in LIVING:
+            return TakenListing(Outcome.UNCHANGED, found.ref, found.pk)
         dispatch("acquisition.withdraw_listing", SYSTEM, {}, subject=found, channel="connector")
-        return TakenListing(Outcome.CANCELLED, found.ref)
+        return TakenListing(Outcome.CANCELLED, found.ref, found.pk)
 
 
 def _known(channel: str, shop: str, external_id: str) -> Listing | None:

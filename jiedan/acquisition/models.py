@@ -30,6 +30,8 @@ class Listing(Subject):
     budget = Yuan(null=True)
     posted_at = models.DateTimeField()
     needed_on = models.DateField(null=True)
+    valid_until = models.DateTimeField(null=True)
+    """Until when somebody may go for it; then it leaves the square by itself."""
     region = models.CharField(max_length=120, blank=True)
     source_at = models.DateTimeField(null=True)
     """When the platform said the newest that we have heard of it."""
@@ -43,6 +45,8 @@ class Listing(Subject):
     last_held_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     """Whose claim ended last without an order; they let others go first for a while."""
     given_back_at = models.DateTimeField(null=True)
+    passed = models.JSONField(default=list)
+    """Keys of the departments that said it is not for them; it is not proposed to them again."""
     order = models.OneToOneField(Order, null=True, on_delete=models.PROTECT, related_name="listing")
 
     class Meta:
@@ -59,6 +63,11 @@ class Listing(Subject):
             models.Index(
                 F("department"), F("stage"), F("score").desc(), F("id").desc(), name="listing_dept_stage_score"
             ),
+            models.Index(F("stage"), F("score").desc(), F("id").desc(), name="listing_stage_score"),
+            models.Index(
+                F("department"), F("valid_until"), F("id"), condition=Q(stage="open"), name="listing_dept_until"
+            ),
+            models.Index(fields=["valid_until"], condition=Q(stage="open"), name="listing_open_until"),
             models.Index(
                 fields=["claimed_by"], condition=Q(stage__in=["claimed", "contacted"]), name="listing_held_by"
             ),
@@ -71,6 +80,7 @@ class Listing(Subject):
         """End the claim; whoever held it is remembered."""
         self.last_held_by_id, self.given_back_at = self.claimed_by_id, now
         self.claimed_by, self.claimed_at = None, None
+        self.next_step, self.next_on = "", None
 
 
 class RoutingVersion(models.Model):

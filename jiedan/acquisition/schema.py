@@ -1,6 +1,6 @@
-"""The JSON form in which other systems send us orders, over the webhook and in bulk, published in OpenAPI (2.1.2).
+"""The JSON form in which other systems send us orders and listings, published in OpenAPI (2.1.1, 2.1.2).
 
-It is `IncomingOrder` without the platform, which the way in says; the shop may be left out where the connection or the
+An order, over the webhook and in bulk, is `IncomingOrder` without the platform, which the way in says; the shop may be left out where the connection or the
 request says it. Amounts are yuan, as text or as a number with at most two decimals; moments carry their offset.
 `updated_at` is when the sender's data became so: an older message that arrives late changes nothing.
 """
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from jiedan.acquisition.incoming import IncomingOrder
+from jiedan.acquisition.listing_feed import MESSAGES
 from jiedan.kernel.errors import Invalid
 from jiedan.kernel.inputs import reasons
 
@@ -45,6 +46,17 @@ def order_schema(*, shop_required: bool) -> dict[str, Any]:
     left_out = {"platform"} if shop_required else {"platform", "shop"}
     schema["required"] = [name for name in schema["required"] if name not in left_out]
     return schema
+
+
+def message_schemas() -> dict[str, dict[str, Any]]:
+    """The JSON schema of every message about listings, by its type; the webhook's headers sign it (docs/webhooks.md)."""
+    return {kind: _message(kind, model.model_json_schema()) for kind, model in MESSAGES.items()}
+
+
+def _message(kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    said = data.pop("description")
+    said_of = {"type": {"const": kind}, "timestamp": {"type": "string", "format": "date-time"}, "data": data}
+    return {"type": "object", "description": said, "required": ["type", "data"], "properties": said_of}
 
 
 def _beyond_the_model(given: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from jiedan.acquisition.models import Listing, ScopeVersion
-from jiedan.acquisition.queries import open_orders
+from jiedan.acquisition.queries import open_orders, root_department
 from jiedan.acquisition.routing_facts import plain_region
 from jiedan.core.fit import Fit, Scope, Wanted, fit
 from jiedan.core.lifecycle import ListingStage
@@ -65,7 +65,7 @@ class Judge:
 
     def best(self, listing: Listing) -> tuple[int | None, dict[int, int]]:
         """The department that the listing fits best, if it fits any at all, and the score of each."""
-        found = {pk: self.fit(listing, pk) for pk in sorted(self.scopes)}
+        found = {pk: self.fit(listing, pk) for pk in sorted(self.scopes) if pk not in listing.passed}
         scores = {pk: one.score for pk, one in found.items() if one.score}
         fits = [pk for pk in scores if _is_its_business(found[pk])]
         where = max(fits, key=lambda pk: (scores[pk], -self.loads.get(pk, 0), -pk), default=None)
@@ -77,6 +77,16 @@ class Judge:
             days = (self.today + timedelta(days=n) for n in range(1, span + 1))
             self._days[wanted] = sum(1 for day in days if self.calendar.windows_on(day))
         return self._days[wanted]
+
+
+def pass_on(listing: Listing, now: datetime) -> Department:
+    """The listing is not for its department: where it goes now, the best of the others or the company itself."""
+    listing.passed = [*listing.passed, listing.department_id]
+    judge = Judge.of(None, now)
+    where, _scores = judge.best(listing)
+    listing.department = root_department() if where is None else Department.objects.get(pk=where)
+    listing.score = score_of(judge.fit(listing))
+    return listing.department
 
 
 def _is_its_business(found: Fit) -> bool:

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI
 from ninja.security import HttpBearer
 from ninja.throttling import AuthRateThrottle
 from pydantic import BaseModel
@@ -22,6 +21,7 @@ from jiedan.api import bulk, contract, contract_templates, evaluation, papers, r
 from jiedan.api.bodies import object_of
 from jiedan.api.idempotency import Answer, once
 from jiedan.api.problems import Problem, answer, as_response, problem_of
+from jiedan.api.pushes import Described
 from jiedan.core import clock
 from jiedan.kernel import attempts
 from jiedan.kernel.action import REGISTRY, Action
@@ -54,7 +54,7 @@ class Bearer(HttpBearer):
         return found
 
 
-api = NinjaAPI(
+api = Described(
     title="Jiedan 接单 API",
     version="1",
     auth=Bearer(),
@@ -382,7 +382,7 @@ def _take(request: HttpRequest, action: Action, ref: str | None) -> HttpResponse
     return _text(once(actor.staff_id or 0, route, key, request.body, clock.now(), run))
 
 
-def build() -> NinjaAPI:
+def build() -> Described:
     """Every read of every kind, every action of the registry."""
     install_handlers()
     _register_bulk()

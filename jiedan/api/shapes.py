@@ -27,8 +27,8 @@ ORDER = (
     "total", "receiver_masked", "phone_masked", "region", "routed_by",
 )  # fmt: skip
 LISTING = (
-    "channel", "shop", "external_id", "summary", "details", "category", "budget", "posted_at", "needed_on", "region", "claimed_at",
-    "score", "next_step", "next_on",
+    "channel", "shop", "external_id", "summary", "details", "category", "budget", "posted_at", "needed_on", "valid_until", "region",
+    "claimed_at", "score", "next_step", "next_on",
 )  # fmt: skip
 ITEM = (
     "code", "name", "kind", "category", "unit", "list_price", "lead_days", "equipment", "on_hand", "counted_at",

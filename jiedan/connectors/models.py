@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from jiedan.acquisition.models import Listing
 from jiedan.core.lifecycle import ConnectionStage, MessageStage
 from jiedan.orders.models import DataKey, Order
 from jiedan.people.subject import Subject
@@ -48,7 +49,8 @@ class Account(Subject):
 class Message(models.Model):
     """A push that was verified and read, kept as it came; its own number is answered like the first time.
 
-    `sealed` holds the raw text under the customer's key, so that erasing the customer erases it too.
+    `sealed` holds the raw text of an order under its customer's key, so that erasing the customer erases it too; all
+    that is said of one listing is under a key of its own.
     """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="messages")
@@ -58,6 +60,7 @@ class Message(models.Model):
     received_at = models.DateTimeField()
     outcome = models.CharField(max_length=12)
     order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="+")
+    listing = models.ForeignKey(Listing, null=True, db_index=False, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(blank=True)
     key = models.ForeignKey(DataKey, null=True, on_delete=models.PROTECT, related_name="+")
     sealed = models.BinaryField(null=True)
@@ -71,6 +74,7 @@ class Message(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(F("account"), F("received_at").desc(), name="message_newest"),
             models.Index(fields=["order"], name="message_order"),
+            models.Index(fields=["listing"], condition=Q(listing__isnull=False), name="message_listing"),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
@@ -23,6 +23,8 @@ from jiedan.people.actor import SYSTEM
 log = logging.getLogger(__name__)
 BETTER = "平台已重新发送可用的消息"
 WAITING = "quarantine-waiting"
+LISTING = "listing"
+"""The kind of what was said of a listing."""
 HOUR = timedelta(hours=1)
 MOST, MOST_BYTES = 50, 4 << 20
 """How much of one account and cause is kept within an hour when nobody can say who sent it; the rest is only counted."""
@@ -87,8 +89,21 @@ def settle_all(places: set[tuple[int, str]]) -> int:
             stage="waiting",
         )
         .exclude(pk=_in_hand.get())
+        .exclude(kind=LISTING)
     )
-    found = [row for row in rows if (row.account_id, row.external_id) in places]
+    return _settled(row for row in rows if (row.account_id, row.external_id) in places)
+
+
+def settle_listing(account_id: int, external_id: str) -> int:
+    """Close what waits for this listing, because a good message came: an order may have the same number."""
+    rows = access.visible(SYSTEM, Quarantined).filter(
+        account=account_id, external_id=external_id, kind=LISTING, stage="waiting"
+    )
+    return _settled(rows.exclude(pk=_in_hand.get()))
+
+
+def _settled(rows: Iterable[Quarantined]) -> int:
+    found = list(rows)
     for message in found:
         dispatch("connectors.settle_message", SYSTEM, {"reason": BETTER}, subject=message, channel="connector")
     return len(found)

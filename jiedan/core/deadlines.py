@@ -35,7 +35,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a clock was started with; it keeps these whatever is changed later."""
+    """What a clock was started with; it keeps these whatever is changed later.
+
+    SINCE is the moment from which the limit counts where that is not when the duty began: a day that was agreed on.
+    """
 
     name: str
     clause: str
@@ -43,6 +46,7 @@ class Terms:
     warning: WorkHours | None
     procedure: int
     calendar: int
+    since: datetime | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The terms as they stand in a record's effects (the versions stand on the record itself)."""
@@ -52,6 +56,8 @@ class Terms:
         else:
             data["workdays"] = self.amount.days
         data["warning"] = None if self.warning is None else self.warning.minutes
+        if self.since is not None:
+            data["since"] = self.since.isoformat()
         return data
 
     @classmethod
@@ -59,7 +65,8 @@ class Terms:
         """Read the terms back."""
         amount = WorkHours(data["minutes"]) if "minutes" in data else WorkDays(data["workdays"])
         warning = None if data["warning"] is None else WorkHours(data["warning"])
-        return cls(data["name"], data["clause"], amount, warning, procedure, calendar)
+        since = datetime.fromisoformat(data["since"]) if "since" in data else None
+        return cls(data["name"], data["clause"], amount, warning, procedure, calendar, since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +146,18 @@ class Clock:
         """The pauses that are over."""
         return tuple(pause for pause in self.pauses if pause.end is not None)
 
+    @property
+    def counts_from(self) -> datetime:
+        """The moment from which the limit counts."""
+        return self.terms.since or self.started_at
+
     def due_at(self, calendar: WorkCalendar) -> datetime | None:
         """The moment the duty has to be done by; None while the clock is paused."""
         if self.paused:
             return None
         if isinstance(self.terms.amount, WorkHours):
-            return calendar.add_hours(self.started_at, self.terms.amount, self.past_pauses)
-        return calendar.add_days(self.started_at, self.terms.amount, self.past_pauses)
+            return calendar.add_hours(self.counts_from, self.terms.amount, self.past_pauses)
+        return calendar.add_days(self.counts_from, self.terms.amount, self.past_pauses)
 
     def warn_at(self, calendar: WorkCalendar, due: datetime | None) -> datetime | None:
         """When to warn: the warning's working time before DUE, backwards through the same calendar."""

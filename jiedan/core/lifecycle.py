@@ -45,6 +45,7 @@ class ListingStage(StrEnum):
     CONTACTED = "contacted"
     WON = "won"
     DISMISSED = "dismissed"
+    LAPSED = "lapsed"
 
 
 class StaffStage(StrEnum):
@@ -156,10 +157,11 @@ LIFECYCLES: dict[str, Lifecycle] = {
                 ListingStage.CONTACTED: ("已联系", "Contacted"),
                 ListingStage.WON: ("已转订单", "Turned into an order"),
                 ListingStage.DISMISSED: ("已放弃", "Dismissed"),
+                ListingStage.LAPSED: ("已失效", "No longer there"),
             },
             first=frozenset({ListingStage.OPEN}),
-            final=frozenset({ListingStage.WON, ListingStage.DISMISSED}),
-            aside=frozenset({ListingStage.DISMISSED}),
+            final=frozenset({ListingStage.WON, ListingStage.LAPSED}),
+            aside=frozenset({ListingStage.DISMISSED, ListingStage.LAPSED}),
         ),
         Lifecycle(
             "staff",

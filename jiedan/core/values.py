@@ -5,7 +5,8 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 
 from jiedan.core.faults import Fault, WrongInput
-from jiedan.core.value import MINUTES, WHOLE, Unit, Value
+from jiedan.core.value import MINUTES, Unit, Value
+from jiedan.core.value_faults import fault, too_long, too_short, unknown
 
 
 class WrongValues(WrongInput):
@@ -51,6 +52,20 @@ _DECLARED = (
         "2 0 80",
         ("退回广场前的提前预警", "Warning before a claimed listing goes back"),
         "hold_hours",
+    ),
+    _value(
+        "next_contact_hours",
+        "2.1.1",
+        Unit.WORKHOURS,
+        "4 0.25 160",
+        ("约定的联系日过后的宽限", "Time for the next contact after the day that was agreed on"),
+    ),
+    _value(
+        "next_contact_warning_hours",
+        "2.1.1",
+        Unit.WORKHOURS,
+        "11 0 160",
+        ("约定联系的提前预警（自宽限结束往前算）", "Warning before the time for the next contact ends"),
     ),
     _value(
         "claims_at_once",
@@ -314,6 +329,8 @@ _DECLARED = (
 )
 
 VALUES: Mapping[str, Value] = MappingProxyType({value.key: value for value in _DECLARED})
+_NOT_SHORTER = {"hold_hours": "first_contact_hours"}
+"""A claim isn't taken back before its first contact is judged missed."""
 
 
 def defaults() -> dict[str, Decimal]:
@@ -325,18 +342,25 @@ def validate_values(given: Mapping[str, object]) -> dict[str, Decimal]:
     """The values as numbers (from text, int or Decimal); may be some of them or all.
 
     Raises WrongValues naming every key that is unknown, no number, too fine or out of range, and every warning
-    that isn't shorter than the limit it warns of (when both are given).
+    that isn't shorter than the limit it warns of, every limit that ends before one that it includes (when both are given).
     """
     faults: list[Fault] = []
     numbers: dict[str, Decimal] = {}
     for key, raw in given.items():
         value = VALUES.get(key)
-        found = _unknown(key) if value is None else _checked(value, raw)
+        found = unknown(key, VALUES) if value is None else _checked(value, raw)
         if isinstance(found, Fault):
             faults.append(found)
         else:
             numbers[key] = found
-    faults += [_too_long(VALUES[key]) for key in numbers if _warns_too_early(VALUES[key], numbers)]
+    faults += [
+        too_long(VALUES[key], VALUES[VALUES[key].warns_of or ""])
+        for key in numbers
+        if _warns_too_early(VALUES[key], numbers)
+    ]
+    faults += [
+        too_short(VALUES[key], VALUES[than]) for key, than in _NOT_SHORTER.items() if _ends_before(key, than, numbers)
+    ]
     if faults:
         raise WrongValues(faults)
     return numbers
@@ -344,15 +368,15 @@ def validate_values(given: Mapping[str, object]) -> dict[str, Decimal]:
 
 def _checked(value: Value, raw: object) -> Decimal | Fault:
     if isinstance(raw, bool) or not isinstance(raw, str | int | Decimal):
-        return _fault(value, "not_a_number", (f"{raw!r} 不是数字", f"{raw!r} is no number"))
+        return fault(value, "not_a_number", (f"{raw!r} 不是数字", f"{raw!r} is no number"))
     try:
         number = Decimal(raw.strip() if isinstance(raw, str) else raw)
     except InvalidOperation:
-        return _fault(value, "not_a_number", (f"“{raw}”不是数字", f"“{raw}” is no number"))
+        return fault(value, "not_a_number", (f"“{raw}”不是数字", f"“{raw}” is no number"))
     if not number.is_finite() or not value.minimum <= number <= value.maximum:
-        return _fault(value, "out_of_range", (f"{raw} 超出范围", f"{raw} is out of range"))
+        return fault(value, "out_of_range", (f"{raw} 超出范围", f"{raw} is out of range"))
     if not _fits(number, value.unit):
-        return _fault(value, "too_fine", (f"{raw} 的小数位过多", f"{raw} has too many decimals"))
+        return fault(value, "too_fine", (f"{raw} 的小数位过多", f"{raw} has too many decimals"))
     return number
 
 
@@ -366,35 +390,5 @@ def _warns_too_early(value: Value, numbers: Mapping[str, Decimal]) -> bool:
     return limit is not None and numbers[value.key] >= limit
 
 
-def _fault(value: Value, code: str, reason: tuple[str, str]) -> Fault:
-    low, high = f"{value.minimum:f}", f"{value.maximum:f}"
-    finest = {WHOLE: ("整数", "whole numbers"), MINUTES: ("精确到分钟", "to the minute")}
-    zh, en = finest.get(value.unit.step, ("最多两位小数", "two decimals at most"))
-    return Fault(
-        value.key,
-        code,
-        *reason,
-        f"允许 {low} 至 {high} {value.unit.title_zh}，{zh}",
-        f"allowed are {low} to {high} {value.unit.title_en}, {en}",
-        place_zh=value.title_zh,
-    )
-
-
-def _too_long(value: Value) -> Fault:
-    limit = VALUES[value.warns_of or ""]
-    return _fault(
-        value,
-        "warning_too_early",
-        (f"预警须短于“{limit.title_zh}”", f"a warning has to be shorter than {limit.key}"),
-    )
-
-
-def _unknown(key: str) -> Fault:
-    return Fault(
-        str(key),
-        "unknown_value",
-        "制度中没有这个数值",
-        "the procedure has no such value",
-        f"可用的数值：{'、'.join(VALUES)}",
-        f"known are {', '.join(VALUES)}",
-    )
+def _ends_before(key: str, than: str, numbers: Mapping[str, Decimal]) -> bool:
+    return key in numbers and than in numbers and numbers[key] < numbers[than]

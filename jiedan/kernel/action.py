@@ -8,6 +8,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol, get_args, get_origin, get_type_hints
 
 from django.utils.functional import Promise
@@ -38,7 +39,10 @@ class Nothing(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A clock that a step starts: the duty's name, its limit and warning as keys of the company's values."""
+    """A clock that a step starts: the duty's name, its limit and warning as keys of the company's values.
+
+    `since` gives the moment from which the limit counts, where that is not when the step is taken.
+    """
 
     name: str
     clause: str
@@ -46,6 +50,7 @@ class Due:
     workdays: str | None = None
     warning: str | None = None
     only: Callable[[Any], bool] | None = None
+    since: Callable[[Any], datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True)

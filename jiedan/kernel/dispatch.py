@@ -5,7 +5,7 @@ stage; record; deadlines; reactions into the outbox. Either all of it happens or
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -292,7 +292,7 @@ def _draft(ctx: Context, subject: Subject, before: str, given: BaseModel, facts:
 
 def _effects(ctx: Context, subject: Subject) -> Effects:
     action = ctx.action
-    starts = tuple(_terms(due, ctx) for due in action.starts if due.only is None or due.only(subject))
+    starts = tuple(_terms(due, ctx, subject) for due in action.starts if due.only is None or due.only(subject))
     return Effects(
         seq=subject.seq + 1,
         at=ctx.now,
@@ -303,11 +303,11 @@ def _effects(ctx: Context, subject: Subject) -> Effects:
     )
 
 
-def _terms(due: Due, ctx: Context) -> Terms:
+def _terms(due: Due, ctx: Context, subject: Subject) -> Terms:
     found = ctx.terms.get(due.name)
     if found is None:
         found = ctx.terms[due.name] = _read(due, ctx.rules)
-    return found
+    return found if due.since is None else replace(found, since=due.since(subject))
 
 
 def _read(due: Due, current: Rules) -> Terms:

@@ -68,6 +68,7 @@ _DEADLINES = {
     "route_order": gettext_lazy("Give the order a department"),
     "contact_customer": gettext_lazy("First contact with the customer"),
     "hold_listing": gettext_lazy("Hold the listing without a contact"),
+    "next_contact": gettext_lazy("Next contact with the customer, as agreed"),
     "decide_change": gettext_lazy("Decide on the platform's change"),
     "evaluate_order": gettext_lazy("Evaluate feasibility and risks"),
     "decide_order": gettext_lazy("Decide on the evaluation"),

@@ -1,20 +1,26 @@
-"""What waits for a person in taking orders: evaluations to write, decisions to take, customers to tell (2.2.1 to 2.2.3)."""
+"""What waits for a person in taking orders: listings held, evaluations, decisions, customers to tell (2.1.1 to 2.2.3)."""
 
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
+from jiedan.acquisition.models import Listing
 from jiedan.core.lifecycle import OrderStage
 from jiedan.core.roles import Role
 from jiedan.evaluation import papers, voting
 from jiedan.evaluation.asking import ballots
 from jiedan.evaluation.models import Evaluation
+from jiedan.kernel import rules
 from jiedan.kernel.action import REGISTRY
+from jiedan.kernel.models import Deadline
+from jiedan.orders import access
 from jiedan.orders.models import Order
 from jiedan.orders.urgent import most_urgent
 from jiedan.people.actor import Actor
+from jiedan.screens.countdown import clock_view
 from jiedan.screens.rows import order_rows
+from jiedan.screens.square import HELD
 
 SHOWN = 10
 
@@ -27,6 +33,18 @@ def duties(actor: Actor, _now: datetime) -> dict[str, list[Any]]:
         "to_vote": _to_vote(actor),
         "to_tell": _mine(actor, "evaluation.tell_customer", OrderStage.DECLINED, Q(Exists(untold))),
     }
+
+
+def held_listings(actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """The listings that a person holds with the clock that runs, the most urgent first (clause 2.1.1)."""
+    held = access.visible(actor, Listing).filter(claimed_by=actor.staff_id, stage__in=HELD)
+    rows = list(held.order_by(F("due_at").asc(nulls_last=True), "pk")[:SHOWN])
+    if not rows:
+        return []
+    running = Deadline.objects.filter(subject_type=Listing.KIND, subject_id__in=[row.pk for row in rows], ended_at=None)
+    calendar = rules.in_force(now).calendar
+    clocks = {row.subject_id: clock_view(row, now, calendar) for row in running.order_by("-due_at")}
+    return [{"listing": row, "clock": clocks.get(row.pk)} for row in rows]
 
 
 def _mine(actor: Actor, step: str, stage: OrderStage, *narrow: Q) -> list[dict[str, Any]]:

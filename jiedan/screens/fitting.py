@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from jiedan.core.fit import WEIGHTS, Criterion, Fit, Reason
 from jiedan.core.screening import Ban
 
-GOOD, FAIR = 70, 40
+GOOD, FAIR = 60, 40
 """Points from which a listing fits well, or somewhat."""
 _TITLES = {
     Criterion.CATEGORY: lambda: _("Category"),

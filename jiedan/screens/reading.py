@@ -29,9 +29,13 @@ from jiedan.terms.wording import how
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Why a deadline is due when it is: every stretch that was counted or left out."""
+    """Why a deadline is due when it is: every stretch that was counted or left out.
+
+    `counts_from` is None where the limit counts from when the duty began.
+    """
 
     clock: ClockView
+    counts_from: datetime | None
     limit: str
     slices: tuple[Slice, ...]
     counted: str
@@ -42,8 +46,9 @@ def explained(row: Deadline, now: datetime) -> Explained:
     """The explanation of a deadline, by the calendar version it is pinned to."""
     calendar = rules.calendar_version(row.calendar)
     until = row.due_at or row.ended_at or now
-    pauses = [Pause(pause.start, pause.end) for pause in clock_of(row).pauses]
-    slices = calendar.explain(row.started_at, max(until, row.started_at), pauses)
+    clock = clock_of(row)
+    pauses = [Pause(pause.start, pause.end) for pause in clock.pauses]
+    slices = calendar.explain(clock.counts_from, max(until, clock.counts_from), pauses)
     minutes = sum(part.minutes for part in slices)
     terms: Mapping[str, Any] = row.terms
     limit = (
@@ -52,7 +57,9 @@ def explained(row: Deadline, now: datetime) -> Explained:
         else _("%(t)s of working time") % {"t": spoken(timedelta(minutes=terms["minutes"]))}
     )
     version = _("values version %(p)d, calendar version %(c)d") % {"p": row.procedure, "c": row.calendar}
-    return Explained(clock_view(row, now, calendar), limit, slices, spoken(timedelta(minutes=minutes)), version)
+    return Explained(
+        clock_view(row, now, calendar), clock.terms.since, limit, slices, spoken(timedelta(minutes=minutes)), version
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +214,8 @@ _FACTS = {
     "word": gettext_lazy("Word"),
     "post": gettext_lazy("Post"),
     "capacity": gettext_lazy("Signs as"),
+    "valid_until": gettext_lazy("Open until"),
+    "passed_by": gettext_lazy("Not for"),
 } | resource_words.FACTS
 
 
@@ -288,6 +297,7 @@ SAID: dict[str, Callable[[Any], str]] = {
     "how": how,
     "verdict": _verdict,
     "posted_at": _moment,
+    "valid_until": _moment,
     "score": lambda points: _("not comparable") if points < 0 else str(points),
     "changed": lambda names: "、".join(str(_FACTS.get(name, name)) for name in names),
 } | resource_words.SAID

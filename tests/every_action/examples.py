@@ -89,6 +89,7 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
         "next_step": "送样",
         "next_on": "2026-09-25",
     },
+    "acquisition.pass_on_listing": _reason,
     "acquisition.post_listing": lambda cast: {"department": cast.home.pk, "summary": "求购会议室灯具 200 套"},
     "acquisition.read_listing": _nothing,
     "acquisition.read_order": _nothing,
@@ -96,6 +97,7 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "acquisition.refuse_cancel": _reason,
     "acquisition.reject_change": _change,
     "acquisition.release_listing": _reason,
+    "acquisition.reopen_listing": _reason,
     "acquisition.reveal_contact": _reason,
     "acquisition.route_order": lambda cast: {"department": cast.service.pk, **REASON},
     "acquisition.set_routing": lambda _cast: {

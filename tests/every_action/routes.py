@@ -48,7 +48,7 @@ POLICIES: dict[str, str] = {
     r"accounts/2fa/(reauthenticate/|totp/.*|recovery-codes/.*|webauthn/|webauthn/(add|reauthenticate|keys/.*)/)": "account",
     # Whoever is logged in; what stands there follows the roles.
     r"|notices/|bell/|palette/|settings/": "own",
-    r"orders/views/|notices/read/|settings/tokens/": "own post",
+    r"(orders|listings)/views/|notices/read/|settings/tokens/": "own post",
     r"orders/views/<int:pk>/drop/": "own row view",
     r"settings/tokens/<int:pk>/revoke/": "own row token",
     # By role.
@@ -71,6 +71,7 @@ POLICIES: dict[str, str] = {
     r"imports/<str:ref>/(progress|result)/": "import's parts",
     r"quarantine/many/": "many messages",
     r"orders/many/": "many orders",
+    r"listings/many/": "many listings",
     r"connections/<int:pk>/pull/": "administrator's row",
     r"(orders|listings)/<str:ref>/read/": "page reading",
     r"orders/<str:ref>/documents/": "page papers",

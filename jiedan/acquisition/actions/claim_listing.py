@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from jiedan.acquisition.clocks import CONTACT, HOLD
-from jiedan.acquisition.guards import may_hold_more, not_prohibited, others_go_first
+from jiedan.acquisition.guards import may_hold_more, not_prohibited, others_go_first, still_there
 from jiedan.acquisition.models import Listing
 from jiedan.core.lifecycle import ListingStage
 from jiedan.core.roles import Role
@@ -18,7 +18,7 @@ from jiedan.kernel.dispatch import Context
     by={Role.ORDER_TAKER, Role.DEPARTMENT_HEAD},
     when={ListingStage.OPEN},
     to=ListingStage.CLAIMED,
-    guards=[not_prohibited, may_hold_more, others_go_first],
+    guards=[still_there, not_prohibited, others_go_first, may_hold_more],
     starts=[CONTACT, HOLD],
 )
 def claim_listing(listing: Listing, data: Nothing, ctx: Context) -> None:

@@ -17,7 +17,7 @@ from jiedan.kernel.dispatch import Context
     on=Listing,
     by={Role.SYSTEM},
     when=set(LIVING),
-    to=ListingStage.DISMISSED,
+    to=ListingStage.LAPSED,
     voids={ALL},
 )
 def withdraw_listing(listing: Listing, data: Nothing, ctx: Context) -> None:

@@ -25,7 +25,7 @@ def _by_messages(account: Account, day: date) -> Day:
     """Every order that we acknowledged is here, and every order here was sent to us."""
     start, end = bounds(day)
     counted = ours.received_on(account, day)
-    created = Message.objects.filter(account=account, outcome=Outcome.CREATED.value)
+    created = Message.objects.filter(account=account, outcome=Outcome.CREATED.value, listing=None)
     of_day = created.filter(received_at__gte=start, received_at__lt=end)
     numbers = set(of_day.exclude(order=None).values_list("order__external_id", flat=True))
     known = counted | ours.numbered(account, numbers - set(counted))

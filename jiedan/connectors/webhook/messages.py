@@ -9,8 +9,9 @@ from django.utils import translation
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from jiedan.acquisition.incoming import Amount, Ident, IncomingOrder
-from jiedan.acquisition.listing_feed import IncomingListing, read_listing
+from jiedan.acquisition.listing_feed import POSTED, WITHDRAWN, IncomingListing, WithdrawnListing, read_listing
 from jiedan.acquisition.schema import read_order
+from jiedan.connectors.quarantine import LISTING
 from jiedan.core.strict_json import JsonRefused, loads
 from jiedan.kernel.errors import Invalid
 from jiedan.kernel.inputs import reasons
@@ -26,13 +27,11 @@ STATUSES = {
     "order.cancelled": ("cancelled",),
 }
 """The types of messages, and the statuses that their order may have; the first is meant when it names none."""
-POSTED, TAKEN_DOWN = "listing.posted", "listing.withdrawn"
-"""The types of messages about listings: posted or changed, and taken down again (clause 2.1.1)."""
 
 
 @dataclass(frozen=True)
 class Unreadable(Exception):
-    """A verified message can't be used: cause, sentences, wrong fields by name, the order's number if it is known."""
+    """A verified message can't be used: cause, sentences, wrong fields by name, what it is about and its number if known."""
 
     status: int
     cause: str
@@ -40,6 +39,7 @@ class Unreadable(Exception):
     en: str
     fields: dict[str, list[str]]
     external_id: str = ""
+    about: str = "order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,20 @@ class Posted:
     """A listing that was posted or changed."""
 
     listing: IncomingListing
+    kind: str = POSTED
+
+    @property
+    def external_id(self) -> str:
+        """The listing's number there."""
+        return self.listing.external_id
 
 
-class TakenDown(BaseModel):
-    """The number of a listing that was taken down."""
+@dataclass(frozen=True, slots=True)
+class TakenDown:
+    """A listing was taken down."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    external_id: Annotated[Ident, Field(min_length=1)]
+    external_id: str
+    kind: str = WITHDRAWN
 
 
 class Statement(BaseModel):
@@ -91,7 +97,7 @@ def read(body: bytes, shop: str) -> Said | Statement | Posted | TakenDown | None
     if kind in _READERS:
         return _READERS[kind](data)
     if not isinstance(kind, str) or kind not in STATUSES:
-        known = ", ".join([*STATUSES, POSTED, TAKEN_DOWN, STATEMENT])
+        known = ", ".join([*STATUSES, POSTED, WITHDRAWN, STATEMENT])
         zh, en = f"不支持的消息类型，可用：{known}", f"the type isn't known; known are {known}"
         raise Unreadable(422, "unknown_type", zh, en, {"type": [zh]}, _number(data))
     return Said(kind, _order(kind, data, shop))
@@ -108,26 +114,28 @@ def _posted(data: dict[str, Any]) -> Posted:
     try:
         return Posted(read_listing(data))
     except Invalid as wrong:
-        raise _wrong(wrong.fields, "需求信息有误", "the listing is wrong in", _number(data)) from wrong
+        raise _wrong(wrong.fields, "需求信息有误", "the listing is wrong in", _number(data), LISTING) from wrong
 
 
 def _taken_down(data: dict[str, Any]) -> TakenDown:
     try:
-        return TakenDown.model_validate(data)
+        return TakenDown(WithdrawnListing.model_validate(data).external_id)
     except ValidationError as error:
-        raise _wrong(reasons(error), "需求信息有误", "the listing is wrong in", _number(data)) from error
+        raise _wrong(reasons(error), "需求信息有误", "the listing is wrong in", _number(data), LISTING) from error
 
 
-def _wrong(fields: Mapping[str, list[str]], zh: str, en: str, external_id: str = "") -> Unreadable:
+def _wrong(
+    fields: Mapping[str, list[str]], zh: str, en: str, external_id: str = "", about: str = "order"
+) -> Unreadable:
     named = {f"data.{name}" if name else "data": found for name, found in fields.items()}
     where = ", ".join(sorted(named))
-    return Unreadable(422, "invalid", f"{zh}：{where}", f"{en} {where}", named, external_id)
+    return Unreadable(422, "invalid", f"{zh}：{where}", f"{en} {where}", named, external_id, about)
 
 
 _READERS: dict[object, Callable[[dict[str, Any]], Statement | Posted | TakenDown]] = {
     STATEMENT: _statement,
     POSTED: _posted,
-    TAKEN_DOWN: _taken_down,
+    WITHDRAWN: _taken_down,
 }
 
 

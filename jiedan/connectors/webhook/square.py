@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from jiedan.connectors.webhook.messages import POSTED, TAKEN_DOWN
+from jiedan.acquisition.listing_feed import POSTED, WITHDRAWN
 from jiedan.connectors.webhook.misbehaviour import SKEW, Step, fault
 
 Listing = dict[str, Any]
@@ -73,7 +73,7 @@ PLANS: dict[str, Callable[[Listing], list[Step]]] = {
     "duplicate": lambda one: [posted(one), posted(one, "again"), posted(one)],
     "reordered": lambda one: [posted(edited(one)), posted(one)],
     "edit": lambda one: [posted(one), posted(edited(one)), posted(one)],
-    "taken_down": lambda one: [posted(one), Step(message(one, TAKEN_DOWN)), posted(one)],
+    "taken_down": lambda one: [posted(one), Step(message(one, WITHDRAWN)), posted(one)],
     "bad_signature": lambda one: [posted(one, "bad_signature"), posted(one)],
     "slow_clock": lambda one: [posted(one, off=-SKEW), posted(one)],
     "cut": lambda one: [posted(one, "cut"), posted(one)],

@@ -17,7 +17,7 @@ from jiedan.connectors.desk import Delivery, Receipt
 from jiedan.connectors.pushed import Answer, Push, Unusable
 from jiedan.connectors.reconciliation.statements import take_statement
 from jiedan.connectors.webhook import messages, signing
-from jiedan.connectors.webhook.listings import take_in_listing
+from jiedan.connectors.webhook.listings import hand_in_listing
 from jiedan.connectors.webhook.messages import PLATFORM, Posted, Statement, TakenDown, Unreadable
 from jiedan.connectors.webhook.signing import Headers, Unverified
 from jiedan.core import clock
@@ -64,7 +64,7 @@ def _taken(request: Push, code: str) -> Answer:
     try:
         said = messages.read(body, account.shop)
     except Unreadable as why:
-        _set_aside(account, "order", body, why.cause, why.zh, why.en, why.external_id)
+        _set_aside(account, why.about, body, why.cause, why.zh, why.en, why.external_id)
         raise _problem(why.status, why.cause, why.zh, errors=why.fields) from why
     if said is None:
         return _answer({"outcome": "test"})
@@ -72,7 +72,7 @@ def _taken(request: Push, code: str) -> Answer:
         crew.have_done(take_statement, account, said.date, said.count, said.amount, said.ids)
         return _answer({"outcome": "taken", "date": said.date.isoformat()})
     if isinstance(said, Posted | TakenDown):
-        taken = crew.have_done(take_in_listing, account, said)
+        taken = crew.have_done(hand_in_listing, account, said, body, message_id)
         return _answer({"outcome": taken.outcome.value, "number": taken.ref})
     return _accepted(desk.hand_in(Delivery(account, said.kind, body, said.order, message_id)))
 

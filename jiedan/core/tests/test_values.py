@@ -29,6 +29,8 @@ def test_our_own_limits_have_these_units_and_defaults() -> None:
         "first_contact_warning_hours": ("2.1.1", Unit.WORKHOURS, Decimal(1)),
         "hold_hours": ("2.1.1", Unit.WORKHOURS, Decimal(8)),
         "hold_warning_hours": ("2.1.1", Unit.WORKHOURS, Decimal(2)),
+        "next_contact_hours": ("2.1.1", Unit.WORKHOURS, Decimal(4)),
+        "next_contact_warning_hours": ("2.1.1", Unit.WORKHOURS, Decimal(11)),
         "claims_at_once": ("2.1.1", Unit.COUNT, Decimal(10)),
         "reclaim_hours": ("2.1.1", Unit.HOURS, Decimal(2)),
         "accept_warning_hours": ("2.1.2", Unit.WORKHOURS, Decimal("0.5")),

@@ -26,6 +26,7 @@ from jiedan.orders.models import Order
 from jiedan.orders.urgent import by_due_time, by_stretches, most_urgent
 from jiedan.people.actor import Actor
 from jiedan.people.subject import NoSuchSubject
+from jiedan.screens import saved_views
 from jiedan.screens.countdown import clock_context
 from jiedan.screens.counting import MOST, in_stages
 from jiedan.screens.models import SavedView
@@ -129,7 +130,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "change_address": filters.address(change="" if filters.change else "waiting"),
         "stages": _stage_chips(actor, filters),
         "departments": _department_chips(actor, filters),
-        "views": _views(actor),
+        "views": saved_views.of(actor, saved_views.ORDERS),
         "births": births(actor, "order"),
         "steps": steps_for(actor),
         **clock_context(now, calendar),
@@ -201,24 +202,12 @@ def _department_chips(actor: Actor, filters: Filters) -> list[dict[str, Any]]:
     ]
 
 
-def _views(actor: Actor) -> list[SavedView]:
-    mine = Q(owner=actor.staff_id)
-    shared = Q(is_shared=True, owner__department=actor.department_id)
-    return list(SavedView.objects.filter(mine | shared).select_related("owner").order_by("name")[:30])
-
-
 @require_POST
 @page
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the present filters under a name; the same name again replaces them."""
-    name = request.POST.get("name", "").strip()[:40]
-    filters = Filters.read(request.POST)
-    if name:
-        SavedView.objects.update_or_create(
-            owner_id=actor_of(request).staff_id,
-            name=name,
-            defaults={"query": filters.query, "is_shared": request.POST.get("shared") == "1"},
-        )
+    filters, shared = Filters.read(request.POST), request.POST.get("shared") == "1"
+    saved_views.keep(actor_of(request), saved_views.ORDERS, request.POST.get("name", ""), filters.query, shared)
     return HttpResponseRedirect(filters.address())
 
 
@@ -226,5 +215,6 @@ def save_view(request: HttpRequest) -> HttpResponse:
 @page
 def drop_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget one of my views."""
-    get_object_or_404(SavedView, pk=pk, owner=actor_of(request).staff_id).delete()
-    return HttpResponseRedirect(reverse("screens:orders"))
+    view = get_object_or_404(SavedView, pk=pk, owner=actor_of(request).staff_id)
+    view.delete()
+    return HttpResponseRedirect(f"/{view.of}/")

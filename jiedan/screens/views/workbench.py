@@ -24,7 +24,7 @@ from jiedan.orders.urgent import by_due_time, by_stretches, most_urgent
 from jiedan.people.actor import Actor
 from jiedan.screens.countdown import clock_context
 from jiedan.screens.counting import MOST, counted
-from jiedan.screens.duties import duties
+from jiedan.screens.duties import duties, held_listings
 from jiedan.screens.next_steps import next_steps
 from jiedan.screens.notices import shown
 from jiedan.screens.reading import step_title
@@ -51,6 +51,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "late": late,
         "changes": _changes(actor),
         **duties(actor, now),
+        "held_listings": held_listings(actor, now),
         "next_steps": next_steps(actor),
         "now": now,
         "most": MOST,

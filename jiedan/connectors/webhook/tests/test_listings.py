@@ -101,12 +101,12 @@ def test_a_listing_that_was_taken_down_is_set_aside_and_its_claim_ends(account: 
     declare(cast, cast.home.pk, categories="家居")
     tell(listing())
     dispatch("acquisition.claim_listing", acting(cast.taker), {}, subject=Listing.objects.get())
-    answer = tell({"external_id": "Q1"}, "m2", square.TAKEN_DOWN)
+    answer = tell({"external_id": "Q1"}, "m2", square.WITHDRAWN)
     assert said(answer)[1]["outcome"] == "cancelled"
-    assert Listing.objects.get().stage == ListingStage.DISMISSED
+    assert Listing.objects.get().stage == ListingStage.LAPSED
     assert Listing.objects.get().due_at is None
-    assert said(tell({"external_id": "Q1"}, "m3", square.TAKEN_DOWN))[1]["outcome"] == "unchanged"
-    assert said(tell({"external_id": "Q9"}, "m4", square.TAKEN_DOWN))[1] == {"outcome": "unchanged", "number": ""}
+    assert said(tell({"external_id": "Q1"}, "m3", square.WITHDRAWN))[1]["outcome"] == "unchanged"
+    assert said(tell({"external_id": "Q9"}, "m4", square.WITHDRAWN))[1] == {"outcome": "unchanged", "number": ""}
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_whatever_a_square_gets_wrong_every_listing_is_there_once(cast: Cast, li
     for story in stories.values():
         assert story.refusals == ([square.REFUSED[story.fault]] if story.fault in square.REFUSED else [])
         found = Listing.objects.get(external_id=story.external_id)
-        assert (found.stage == ListingStage.DISMISSED) == (story.fault == "taken_down")
+        assert (found.stage == ListingStage.LAPSED) == (story.fault == "taken_down")
         assert found.summary.endswith("（加急）") == (story.fault in ("reordered", "edit"))
     refused = sum(story.fault in square.REFUSED for story in stories.values())
     assert Quarantined.objects.count() == refused
