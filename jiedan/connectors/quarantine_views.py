@@ -1,5 +1,6 @@
 """隔离区: messages that couldn't be used, grouped by cause, to be tried again or given up (clause 2.1.2)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Count, Max, Min, QuerySet, Sum
@@ -12,10 +13,12 @@ from jiedan.connectors.causes import words
 from jiedan.connectors.models import Account, Quarantined
 from jiedan.core.lifecycle import LIFECYCLES, MessageStage
 from jiedan.kernel.action import REGISTRY
+from jiedan.kernel.dispatch import dispatch
+from jiedan.kernel.errors import StepRefused
 from jiedan.kernel.naming import stage_title
 from jiedan.orders import access
-from jiedan.people.actor import SYSTEM
-from jiedan.screens.many import taken
+from jiedan.people.actor import SYSTEM, Actor
+from jiedan.people.subject import NoSuchSubject
 from jiedan.screens.views.base import actor_of, readable
 
 PAGE = 100
@@ -60,14 +63,27 @@ def many(request: HttpRequest) -> HttpResponse:
             request, "connectors/quarantine_done.html", {"nothing": _("Choose messages and a step.")}, status=422
         )
     given = {"reason": request.POST.get("reason", "")} if step == STEPS["discard"] else {}
-    results = taken(actor, REGISTRY[step], chosen, given)
+    results = [_taken(actor, step, ref, given) for ref in chosen]
     context = {
         "results": results,
         "title": REGISTRY[step].title,
-        "done": sum(result.done for result in results),
-        "not_done": sum(not result.done for result in results),
+        "done": sum(result["done"] for result in results),
+        "not_done": sum(not result["done"] for result in results),
     }
     return render(request, "connectors/quarantine_done.html", context)
+
+
+def _taken(actor: Actor, step: str, ref: str, given: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        message = access.get(actor, Quarantined, ref)
+        dispatch(step, actor, given, subject=message)
+    except NoSuchSubject:
+        return {"ref": ref[:20], "done": False, "why": _("There is nothing here, or you may not see it.")}
+    except StepRefused as refused:
+        fields = getattr(refused, "fields", {})
+        reasons = [" ".join(found) for found in fields.values()]
+        return {"ref": message.ref, "done": False, "why": " ".join([str(refused.sentence), *reasons])}
+    return {"ref": message.ref, "done": True, "why": ""}
 
 
 def _narrowed(rows: QuerySet[Quarantined], cause: str, account: str) -> QuerySet[Quarantined]:

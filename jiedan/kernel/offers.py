@@ -1,6 +1,5 @@
 """What a person can do with a subject now, and why not: the one source of buttons, API offers and help."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,8 +27,7 @@ class Offer:
 
 
 def offers(subject: Subject, actor: Actor, now: datetime, current: Rules | None = None) -> list[Offer]:
-    """Every step on this subject that the person's roles may take here: possible ones first, among them what moves it on
-    before what only looks at it or mends its clocks, and what gives it up last.
+    """Every step on this subject that the person's roles may take here, possible ones first, what gives it up last among them.
 
     CURRENT are the rules in force at NOW, if they were asked for already.
     """
@@ -42,12 +40,7 @@ def offers(subject: Subject, actor: Actor, now: datetime, current: Rules | None 
         if grant is not None:
             found.append(Offer(action, obstacle(action, subject, Context(action, actor, grant, now, current, "offer"))))
     aside = LIFECYCLES[subject.KIND].aside
-    return sorted(found, key=lambda offer: (not offer.possible, *_rank(offer.action, aside)))
-
-
-def _rank(action: Action, aside: Collection[str]) -> tuple[bool, bool, bool]:
-    onwards = action.to is not None or bool(action.ends["stops"])
-    return action.to in aside, action.quiet, not onwards
+    return sorted(found, key=lambda offer: (not offer.possible, offer.action.to in aside, offer.action.quiet))
 
 
 def births(actor: Actor, kind: str) -> list[Action]:

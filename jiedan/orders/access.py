@@ -5,7 +5,6 @@ Who is asked about a subject that their roles don't reach (people.ReadingRight) 
 The three administrators see no orders or listings; each sees what their post is about.
 """
 
-from collections.abc import Iterable
 from typing import Final, TypeVar
 
 from django.db.models import Q, QuerySet
@@ -69,14 +68,3 @@ def get(actor: Actor, model: type[S], ref: str) -> S:
     if found is None or not found.matches(ref):
         raise NoSuchSubject(ref)
     return found
-
-
-def several(actor: Actor, model: type[S], refs: Iterable[str]) -> QuerySet[S]:
-    """Those of the subjects with these references that the person may see; others are left out, either way alike."""
-    keys = set()
-    for ref in refs:
-        try:
-            keys.add(model.pk_of(ref))
-        except NoSuchSubject:
-            continue
-    return visible(actor, model).filter(pk__in=keys)

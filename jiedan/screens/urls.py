@@ -10,7 +10,6 @@ from jiedan.screens.views import (
     evaluation,
     health,
     listings,
-    many,
     order_list,
     own,
     people,
@@ -29,7 +28,6 @@ app_name = "screens"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", workbench.workbench, name="workbench"),
     path("orders/", order_list.order_list, name="orders"),
-    path("orders/many/", many.many_orders, name="many_orders"),
     path("orders/unrouted/", triage.unrouted, name="unrouted"),
     path("orders/views/", order_list.save_view, name="save_view"),
     path("orders/views/<int:pk>/drop/", order_list.drop_view, name="drop_view"),

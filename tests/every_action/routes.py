@@ -62,7 +62,6 @@ POLICIES: dict[str, str] = {
     r"imports/template/": "template",
     r"imports/<str:ref>/(progress|result)/": "import's parts",
     r"quarantine/many/": "many messages",
-    r"orders/many/": "many orders",
     r"connections/<int:pk>/pull/": "administrator's row",
     r"(orders|listings)/<str:ref>/read/": "page reading",
     r"orders/<str:ref>/documents/": "page papers",

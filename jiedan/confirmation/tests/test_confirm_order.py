@@ -12,12 +12,11 @@ from jiedan.core.lifecycle import OrderStage
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Forbidden, Invalid, Refused
 from jiedan.kernel.models import Deadline, Record
-from jiedan.kernel.offers import offers
 from jiedan.orders.models import Order
 from jiedan.portal.links import customer
 from jiedan.portal.models import Link
 from jiedan.terms.models import TermSheet
-from tests.cast import ALL_AGREED, FRIDAY, Cast, acting, logged_in, offered, order_at
+from tests.cast import ALL_AGREED, Cast, acting, logged_in, offered, order_at
 
 CONFIRM = "confirmation.confirm_order"
 TWO_LINES: dict[str, Any] = {
@@ -48,16 +47,6 @@ def agreed(cast: Cast, **changed: object) -> Order:
     evidence = {"address": "10.0.0.7", "device": "phone"}
     dispatch("terms.answer_terms", customer(order), ALL_AGREED | behind | evidence, subject=order, channel="portal")
     return Order.objects.get(pk=order.pk)
-
-
-def test_the_step_that_moves_an_agreed_order_on_is_offered_before_what_mends_its_clocks(cast: Cast) -> None:
-    order = agreed(cast)
-    found = [offer.action.code for offer in offers(order, acting(cast.head), FRIDAY) if offer.possible]
-    assert found[0] == CONFIRM
-    assert found.index("acquisition.rebase_deadlines") < found.index("acquisition.cancel_order")
-    order = order_at(OrderStage.ROUTED, cast, "K2")
-    found = [offer.action.code for offer in offers(order, acting(cast.head), FRIDAY) if offer.possible]
-    assert found[0] == "acquisition.accept_order"
 
 
 def test_the_order_becomes_what_was_agreed_and_the_record_says_what_differed(cast: Cast) -> None:

@@ -78,6 +78,7 @@ def listing_list(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         **_chips(actor, filters),
         "births": births(actor, "listing"),
+        "may_import": bool(births(actor, "import")),
         **clock_context(now),
     }
     return render(request, "screens/listing_list.html", context)

@@ -31,7 +31,6 @@ from jiedan.screens.counting import MOST, counted
 from jiedan.screens.models import SavedView
 from jiedan.screens.reading import clock_context, clock_view
 from jiedan.screens.views.base import actor_of, page, readable
-from jiedan.screens.views.many import steps_for
 
 PAGE = 80
 FILTERS = ("stage", "department", "channel", "due", "change", "q")
@@ -118,7 +117,6 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "departments": _department_chips(actor, filters),
         "views": _views(actor),
         "births": births(actor, "order"),
-        "steps": steps_for(actor),
         **clock_context(now),
     }
     part = "#rows" if request.headers.get("HX-Target") == "rows" else ""

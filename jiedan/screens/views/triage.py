@@ -12,11 +12,14 @@ from jiedan.core import clock
 from jiedan.core.lifecycle import OrderStage
 from jiedan.kernel import rules
 from jiedan.kernel.action import REGISTRY
+from jiedan.kernel.dispatch import dispatch
+from jiedan.kernel.errors import Invalid, StepRefused
 from jiedan.kernel.models import Deadline
 from jiedan.orders import access
 from jiedan.orders.models import Order
+from jiedan.people.actor import Actor
 from jiedan.people.models import Department
-from jiedan.screens.many import Result, taken
+from jiedan.people.subject import NoSuchSubject
 from jiedan.screens.reading import clock_context, clock_view
 from jiedan.screens.views.base import actor_of, readable
 from jiedan.screens.views.routing import may_set
@@ -29,16 +32,16 @@ STEP = "acquisition.route_order"
 def unrouted(request: HttpRequest) -> HttpResponse:
     """The queue; sent back with orders and a department it gives each of them there and says what became of it."""
     actor = actor_of(request)
-    results: list[Result] = []
+    results: list[dict[str, Any]] = []
     errors: dict[str, str] = {}
     if request.method == "POST":
         chosen = request.POST.getlist("shown" if "every" in request.POST else "order")[:PAGE]
         given = {name: request.POST.get(name, "").strip() for name in ("department", "reason")}
         errors = _missing(chosen, given)
-        results = [] if errors else taken(actor, REGISTRY[STEP], chosen, given)
+        results = [] if errors else [_given(actor, ref, given) for ref in chosen]
     waiting = access.visible(actor, Order).filter(stage=OrderStage.UNROUTED)
     shown = list(waiting.order_by(F("due_at").asc(nulls_last=True), "pk")[:PAGE])
-    done = sum(result.done for result in results)
+    done = sum(result["done"] for result in results)
     context = {
         "rows": _rows(shown),
         "count": waiting.count(),
@@ -72,3 +75,16 @@ def _rows(orders: list[Order]) -> list[dict[str, Any]]:
     return [
         {"order": order, "clock": clocks.get(order.pk), "version": order.routed_by.get("version")} for order in orders
     ]
+
+
+def _given(actor: Actor, ref: str, given: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        order = access.get(actor, Order, ref)
+        dispatch(STEP, actor, given, subject=order)
+    except NoSuchSubject:
+        return {"ref": ref[:24], "done": False, "why": _("There is nothing here, or you may not see it.")}
+    except StepRefused as refused:
+        wrong = refused.fields.values() if isinstance(refused, Invalid) else ()
+        reasons = [str(refused.sentence), *(why for row in wrong for why in row)]
+        return {"ref": order.ref, "done": False, "why": " ".join(reasons)}
+    return {"ref": order.ref, "done": True, "why": ""}
