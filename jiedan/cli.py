@@ -24,12 +24,20 @@ _SERVER_LOG: dict[str, Any] = {
 }
 
 
+class _Impossible(click.ClickException):
+    """Nothing could be done at all, where 1 says that something was done and something found."""
+
+    exit_code = 2
+
+
 class _Sentences(click.Group):
     """Says in a sentence what a person can do something about, instead of a traceback; exit code 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
         except Exception as error:
             sentence = _sentence(error)
             if sentence is None:
@@ -43,7 +51,8 @@ def _sentence(error: Exception) -> str | None:
     text = str(error).strip().split("\n")[0]
     if names & {"NotDurable", "NotTheDemo"}:
         return text
-    if "no such table" in text or "UndefinedTable" in {type(error.__cause__).__name__}:
+    lacking = {"UndefinedTable", "UndefinedColumn"} & {type(error.__cause__).__name__}
+    if "no such table" in text or "no such column" in text or lacking:
         return f"The database is not migrated ({text}); run `jiedan migrate`."
     if "OperationalError" in names:
         return f"The database doesn't answer: {text}. See JIEDAN_DATABASE_URL."
@@ -232,26 +241,33 @@ def connect(platform: str, shop: str, name: str, address: str, app_key: str, sec
 
 @main.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True))
+@click.option("--listings", is_flag=True, help="The file holds listings for the square, not orders.")
 @click.option("--dry-run", is_flag=True, help="Only check; nothing comes in and nothing is kept.")
-@click.option("--platform", default="file", show_default=True, help="What the orders' numbers belong to.")
+@click.option("--platform", default="file", show_default=True, help="What the numbers in the file belong to.")
 @click.option("--shop", default="file", show_default=True, help="The shop, as routing rules know it.")
 @click.option("--mapping", default=None, help='Columns by field, a header or an index: {"external_id": "Our no."}.')
 @click.option("--result", default=None, type=click.Path(dir_okay=False), help="Write the file with its results here.")
 @click.option("--json", "as_json", is_flag=True)
-def import_file(
-    file: str, dry_run: bool, platform: str, shop: str, mapping: str | None, result: str | None, as_json: bool
-) -> None:
-    """Import orders from a FILE (.xlsx, .xls, .ods, .csv); exit code 1 when rows of it were wrong."""
+def import_file(file: str, listings: bool, result: str | None, as_json: bool, **given: Any) -> None:
+    """Import orders or listings from a FILE (.xlsx, .xls, .ods, .csv).
+
+    Exit code 0: all rows are in; 1: some stayed out, the others are in; 2: nothing could be imported.
+    """
     _django()
     from pathlib import Path
 
     from jiedan.connectors.spreadsheet import command
 
     try:
-        job = command.Command(Path(file), platform, shop, mapping, dry_run, Path(result) if result else None)
-        found = job.carry_out()
+        holds, back = "listings" if listings else "orders", Path(result) if result else None
+        found = command.Command(file=Path(file), holds=holds, result=back, **given).carry_out()
     except command.WrongUse as wrong:
         raise click.UsageError(str(wrong)) from wrong
+    except Exception as error:
+        sentence = _sentence(error)
+        if sentence is None:
+            raise
+        raise _Impossible(sentence) from error
     _show(found, as_json)
     sys.exit(1 if found["stayed_out"] else 0)
 

@@ -108,11 +108,16 @@ def _taken(channel: str, shop: str, incoming: IncomingListing) -> TakenListing:
         given = ReceivedListing(channel=channel, shop=shop, **incoming.model_dump())
         done = dispatch("acquisition.receive_listing", SYSTEM, given, channel="connector")
         return TakenListing(Outcome.CREATED, done.subject.ref, done.subject.pk)
-    late = found.source_at is not None and incoming.at < found.source_at
-    if late or found.stage not in LIVING or all(getattr(found, name) == getattr(incoming, name) for name in FACTS):
+    if not says_more(found, incoming):
         return TakenListing(Outcome.UNCHANGED, found.ref, found.pk)
     dispatch("acquisition.update_listing", SYSTEM, incoming, subject=found, channel="connector")
     return TakenListing(Outcome.CHANGED, found.ref, found.pk)
+
+
+def says_more(found: Listing, incoming: IncomingListing) -> bool:
+    """Whether the platform says something new of a listing that is still open or worked on."""
+    late = found.source_at is not None and incoming.at < found.source_at
+    return not late and found.stage in LIVING and any(getattr(found, name) != getattr(incoming, name) for name in FACTS)
 
 
 def withdraw(channel: str, shop: str, external_id: str) -> TakenListing:
@@ -129,6 +134,11 @@ def withdraw(channel: str, shop: str, external_id: str) -> TakenListing:
 
 def _known(channel: str, shop: str, external_id: str) -> Listing | None:
     """The listing, which nobody else brings or changes until the transaction ends."""
-    identity.hold([("listing", channel, shop, external_id)])
+    identity.hold([name_of(channel, shop, external_id)])
     rows = access.visible(SYSTEM, Listing).filter(channel=channel, shop=shop, external_id=external_id)
     return rows.select_for_update().first()
+
+
+def name_of(channel: str, shop: str, external_id: str) -> tuple[str, ...]:
+    """What has to be held while the listing is taken in (identity.py)."""
+    return "listing", channel, shop, external_id

@@ -41,7 +41,7 @@ def test_a_file_is_uploaded_mapped_checked_and_imported(
     file.write_bytes(book(rows, above=[["九月订单汇总"]]))
     page.goto("/imports/")
     look("list")
-    page.get_by_role("link", name="从文件导入订单").click()
+    page.get_by_role("link", name="从文件导入").click()
     page.fill("[name=platform]", "taobao")
     page.fill("[name=shop]", f"{size}-{theme}")
     page.set_input_files("[name=content]", file)
@@ -56,7 +56,7 @@ def test_a_file_is_uploaded_mapped_checked_and_imported(
     expect(page.locator("[aria-current=step]")).to_have_text("待确认", timeout=60_000)
     expect(page.locator("main")).to_contain_text("若干")
     look("checked")
-    page.get_by_role("button", name="导入订单").click()
+    page.get_by_role("button", name="确认导入").click()
     expect(page.locator("[aria-current=step]")).to_have_text("已导入", timeout=60_000)
     look("imported")
     with page.expect_download() as download:

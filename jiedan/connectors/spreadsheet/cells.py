@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -14,8 +14,11 @@ from jiedan.core.money import CENT, LIMIT
 
 EXACT_DIGITS = 15
 """Digits that a spreadsheet keeps of a number; the others it has replaced by zeros."""
-_FAILED = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)")
+_FAILED = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)|(Err|错误)[:：]\d{3}")
+"""How a failed formula shows itself; the last in LibreOffice."""
+_FAILED_BEGIN = ("#", "E", "错")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d{2,}")
+_OPEN = frozenset(("面议", "待定", "不限", "待议", "暂无", "无", "-", "negotiable", "open", "tbd", "n/a"))
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _AMOUNT = re.compile(r"-?(\d{1,3}(,\d{3})+|\d{1,20})(\.\d{1,10})?", re.ASCII)
 _MOMENT = re.compile(
@@ -38,7 +41,7 @@ def plain(cell: Any) -> str:
     """The text, on one line at its ends; numbers as they read."""
     if isinstance(cell, str):
         found = cell.strip()
-        if found.startswith("#") and _FAILED.fullmatch(found):
+        if found[:1] in _FAILED_BEGIN and _FAILED.fullmatch(found):
             raise WrongCell(_("the formula gives %(found)s; correct it or type the value") % {"found": found})
         if not found.isprintable() and _CONTROL.search(found):
             raise WrongCell(_("it contains control characters; type plain text"))
@@ -74,6 +77,17 @@ def price(cell: Any) -> Decimal:
     return amount(_number(cell).quantize(CENT))
 
 
+def budget(cell: Any) -> Decimal | None:
+    """An amount; 万 behind it is understood, and 面议 says that there is none yet."""
+    if not isinstance(cell, str):
+        return amount(cell)
+    found = unicodedata.normalize("NFKC", plain(cell))
+    if found.casefold() in _OPEN:
+        return None
+    tens = re.fullmatch(r"(?:¥\s*)?(\d{1,6}(?:\.\d{1,6})?)\s*万(?:元)?", found, re.ASCII)
+    return amount(found if tens is None else Decimal(tens[1]) * 10_000)
+
+
 def count(cell: Any) -> int:
     """A whole number from 1 to 1 000 000; 件, 个, 套, 台 behind it are understood."""
     given = re.sub(r"\s*(件|个|套|台|只|pcs)$", "", cell.strip()) if isinstance(cell, str) else cell
@@ -93,7 +107,16 @@ def moment(cell: Any) -> datetime:
         if int(cell) not in _SERIALS:
             raise WrongCell(_no_moment(cell))
         return _FIRST_DAY + timedelta(seconds=round(float(cell) * 86400))
-    written = unicodedata.normalize("NFKC", plain(cell))
+    written = plain(cell)
+    if len(written) == 19 and written[4] == written[7] == "-" and written[10] in " T" and written.isascii():
+        # As spreadsheets and platforms write most of them.
+        try:
+            made = datetime.fromisoformat(written).replace(tzinfo=CHINA)
+        except ValueError:
+            made = _FIRST_DAY
+        if 2000 <= made.year <= 2100:
+            return made
+    written = unicodedata.normalize("NFKC", written)
     found = _MOMENT.fullmatch(written) or _COMPACT.fullmatch(written)
     if found is None:
         raise WrongCell(_no_moment(written))
@@ -105,6 +128,12 @@ def moment(cell: Any) -> datetime:
     if not 2000 <= made.year <= 2100:
         raise WrongCell(_no_moment(written))
     return made
+
+
+def until(cell: Any) -> datetime:
+    """A moment up to which something holds; a day alone counts to its end."""
+    found = moment(cell)
+    return found if found.timetz().replace(tzinfo=None) != time.min else found + timedelta(days=1, seconds=-1)
 
 
 def day(cell: Any) -> date:

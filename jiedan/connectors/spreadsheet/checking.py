@@ -1,19 +1,17 @@
-"""The dry run: every row of a file read and compared with the orders we have; nothing of it becomes an order (2.1.2)."""
+"""The dry run: every row of a file read and compared with what we have; nothing of it comes in (2.1.1, 2.1.2)."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 from django.db import transaction
 from django.utils import translation
-from django.utils.translation import gettext as _
 
-from jiedan.acquisition import intake
-from jiedan.acquisition.incoming import IncomingOrder
-from jiedan.connectors.spreadsheet import reading, sealed
-from jiedan.connectors.spreadsheet.drafts import Draft, Reader, grouped
+from jiedan.acquisition.intake import Outcome
+from jiedan.connectors.spreadsheet import kinds, reading, rights, sealed
+from jiedan.connectors.spreadsheet.drafts import Draft, grouped
+from jiedan.connectors.spreadsheet.kinds import Kind
 from jiedan.connectors.spreadsheet.models import Chunk, Import
 from jiedan.connectors.spreadsheet.results import WRONG
 from jiedan.connectors.spreadsheet.wrong import Unreadable
@@ -22,16 +20,17 @@ from jiedan.core.lifecycle import ImportStage
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Refused
 from jiedan.orders import access
-from jiedan.orders.models import Order
-from jiedan.people.actor import SYSTEM, actor_for
-
-AT_ONCE = 500
-"""Orders in a chunk."""
+from jiedan.people.actor import SYSTEM
 
 
 def check(key: int, told: Callable[[int], None] = lambda _rows: None) -> None:
     """Check the file from its beginning, whatever an earlier try has left; TOLD hears how many rows are checked."""
-    row = access.visible(SYSTEM, Import).filter(pk=key, stage=ImportStage.CHECKING).select_related("key", "by").first()
+    row = (
+        access.visible(SYSTEM, Import)
+        .filter(pk=key, stage=ImportStage.CHECKING)
+        .select_related("key", "by", "confirmed_by")
+        .first()
+    )
     if row is None:
         return
     Chunk.objects.filter(of=row).delete()
@@ -53,10 +52,10 @@ def _finish(row: Import, found: dict[str, Any]) -> None:
 
 
 def _compared(row: Import, told: Callable[[int], None]) -> dict[str, Any] | None:
-    """Rows, orders and counts; None when the import was abandoned meanwhile."""
+    """Rows, orders or listings, and counts; None when the import was abandoned meanwhile."""
     counts: Counter[str] = Counter()
     rows = orders = 0
-    for number, batch in enumerate(_batches(_drafts(row)), start=1):
+    for number, batch in enumerate(_batches(_drafts(row), kinds.kind_of(row).at_once), start=1):
         chunk = _chunk(row, number, batch)
         counts.update(chunk.counts)
         rows, orders = rows + chunk.rows, orders + chunk.orders
@@ -71,27 +70,21 @@ def _compared(row: Import, told: Callable[[int], None]) -> dict[str, Any] | None
 
 def _drafts(row: Import) -> Iterator[Draft]:
     keys, rows = reading.rows_of(sealed.file_of(row), row.kind, row.sheet, row.first_row, row.mapping["external_id"])
-    reader = Reader(row.mapping, row.platform, row.shop)
-    return map(reader.read, grouped(keys, rows))
+    return map(kinds.kind_of(row).reader(row).read, grouped(keys, rows))
 
 
-def _batches(drafts: Iterable[Draft]) -> Iterator[list[Draft]]:
+def _batches(drafts: Iterable[Draft], size: int) -> Iterator[list[Draft]]:
     drafts = iter(drafts)
-    while batch := list(islice(drafts, AT_ONCE)):
+    while batch := list(islice(drafts, size)):
         yield batch
 
 
 def _chunk(row: Import, number: int, drafts: list[Draft]) -> Chunk:
-    found = intake.foresee([draft.order for draft in drafts if draft.order is not None])
-    others = _of_others(row, [order for _outcome, order in found if order is not None])
+    kind = kinds.kind_of(row)
+    found = kind.foresee(row, [draft.content for draft in drafts if draft.content is not None])
+    hidden = rights.hidden(rights.person_of(row), kind, found)
     foreseen = iter(found)
-    items = []
-    for draft in drafts:
-        outcome, order = next(foreseen) if draft.order is not None else (None, None)
-        if order is not None and order.pk in others:
-            why = _("This order is with another department, which alone changes it; take its rows out.")
-            draft, outcome, order = replace(draft, order=None, reasons=[why]), None, None
-        items.append(_item(draft, outcome, order))
+    items = [_item(kind, draft, next(foreseen) if draft.content is not None else None, hidden) for draft in drafts]
     return Chunk(
         of=row,
         number=number,
@@ -102,26 +95,18 @@ def _chunk(row: Import, number: int, drafts: list[Draft]) -> Chunk:
     )
 
 
-def _of_others(row: Import, orders: Sequence[Order]) -> set[int]:
-    """Keys of the orders that whoever uploaded the file may not see."""
-    if row.by is None or not orders:
-        return set()
-    person = actor_for(row.by.pk, row.by.number, row.by.name, row.by.department_id, clock.now())
-    keys = {order.pk for order in orders}
-    return keys - set(access.visible(person, Order).filter(pk__in=sorted(keys)).values_list("pk", flat=True))
-
-
-def _item(draft: Draft, outcome: str | None, order: Any) -> dict[str, Any]:
+def _item(kind: Kind, draft: Draft, found: tuple[Outcome, Any] | None, hidden: set[int]) -> dict[str, Any]:
+    outcome, subject = found or (WRONG, None)
+    reasons, content, ref = draft.reasons, draft.content, "" if subject is None else subject.ref
+    if subject is not None and subject.pk in hidden:
+        ref = ""
+        if outcome != Outcome.UNCHANGED:
+            outcome, reasons, content = WRONG, [str(kind.of_others)], None
     return {
         "rows": draft.rows,
         "external_id": draft.external_id,
-        "outcome": str(outcome) if outcome else WRONG,
-        "reason": " ".join(draft.reasons),
-        "ref": "" if order is None else order.ref,
-        "content": None if draft.order is None else draft.order.model_dump_json(exclude_defaults=True),
+        "outcome": str(outcome),
+        "reason": " ".join(reasons),
+        "ref": ref,
+        "content": None if content is None else content.model_dump_json(exclude_defaults=True),
     }
-
-
-def order_of(item: dict[str, Any]) -> IncomingOrder:
-    """The order that a chunk keeps."""
-    return IncomingOrder.model_validate_json(item["content"])

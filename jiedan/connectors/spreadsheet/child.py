@@ -1,14 +1,13 @@
 """Read a workbook in a process of its own, which alone dies when a file unpacks to more than it may.
 
-Run by path, with nothing of ours imported. Arguments: "look", or "rows SHEET FIRST KEY": the rows of a sheet from
+Run by path, with nothing of ours imported but failing.py. Arguments: "look", or "rows SHEET FIRST KEY": the rows of a sheet from
 index FIRST on, where column KEY holds the order's number (-1: none). The file comes on stdin; answers are lines of JSON.
 """
 
 import math
-import re
 import resource
 import sys
-import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -26,16 +25,12 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from jiedan.connectors.spreadsheet.failing import Failed, failed
+
 MEMORY, SECONDS = 1 << 30, 60
 SHEETS, HEAD, BATCH = 10, 60, 500
 ROWS, COLUMNS = 200_000, 300
 Row = list[Any]
-_ERROR = re.compile(
-    rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]{0,100}t="e"[^>]{0,100}>(?:<f[^>]{0,200}/>|<f[^<]{0,8500}</f>)?<v>([^<]{1,20})</v>'
-)
-_SHEET = re.compile(rb'<sheet [^>]*r:id="([^"]+)"')
-_LINK = re.compile(rb"<Relationship [^>]*>")
-_PART = re.compile(rb'(Id|Target)="([^"]*)"')
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -78,62 +73,21 @@ class _Sheet:
     """A sheet, and the cells whose formula failed, by row and column: the library leaves them empty."""
 
     cells: CalamineSheet
-    failed: dict[int, dict[int, str]] = field(default_factory=dict)
-
-
-def failed(content: bytes, index: int) -> dict[int, dict[int, str]]:
-    """The error values of an .xlsx sheet, e.g. {1: {7: "#REF!"}}; nothing of other forms."""
-    if not content.startswith(b"PK"):
-        return {}
-    found: dict[int, dict[int, str]] = {}
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        path = _path_of(archive, index)
-        if path is None:
-            return {}
-        with archive.open(path) as body:
-            rest = b""
-            while block := body.read(1 << 20):
-                block = rest + block
-                if b't="e"' in block:
-                    for letters, number, text in _ERROR.findall(block):
-                        found.setdefault(int(number) - 1, {})[_column(letters)] = text.decode()
-                rest = block[-(16 << 10) :]
-    return found
-
-
-def _path_of(archive: zipfile.ZipFile, index: int) -> str | None:
-    names = archive.namelist()
-    if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
-        return None
-    sheets = _SHEET.findall(archive.read("xl/workbook.xml"))
-    targets = {}
-    for link in _LINK.findall(archive.read("xl/_rels/workbook.xml.rels")):
-        parts = dict(_PART.findall(link))
-        targets[parts.get(b"Id")] = parts.get(b"Target", b"").decode()
-    target = targets.get(sheets[index], "") if index < len(sheets) else ""
-    path = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-    return path if path in names else None
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number - 1
+    failed: Failed = field(default_factory=dict)
 
 
 def _rows(sheet: _Sheet, first: int, key: int) -> None:
-    """The column of numbers first: then whoever reads knows when an order is complete."""
-    keys = [row[key] if key < len(row) else "" for row in _filled(sheet)][first:] if key >= 0 else []
+    """The column of numbers first: then whoever reads knows when an order is complete. The rows wait packed."""
+    keys: list[Any] = []
+    packed: list[bytes] = []
+    rows = islice(_filled(sheet), first, None)
+    while batch := list(islice(rows, BATCH)):
+        if key >= 0:
+            keys += [row[key] if key < len(row) else "" for row in batch]
+        packed.append(zlib.compress(orjson.dumps(batch), 1))
     _say(keys)
-    batch: list[Row] = []
-    for index, row in enumerate(_filled(sheet)):
-        if index >= first:
-            batch.append(row)
-        if len(batch) == BATCH:
-            _say(batch)
-            batch = []
-    _say(batch)
+    for block in packed:
+        _write(zlib.decompress(block))
 
 
 def _filled(sheet: _Sheet) -> Iterator[Row]:
@@ -141,8 +95,8 @@ def _filled(sheet: _Sheet) -> Iterator[Row]:
     starts, holding = _merged(sheet.cells), dict[tuple[int, int], Any]()
     for number, row in enumerate(_from_the_top(sheet.cells)):
         for column, text in sheet.failed.get(number, {}).items():
-            if column < len(row):
-                row[column] = text
+            row += [""] * (column + 1 - len(row))
+            row[column] = text
         for column, (height, width) in starts.get(number, {}).items():
             value = row[column] if column < len(row) else ""
             holding |= {(number + down, column + right): value for down in range(height) for right in range(width)}
@@ -158,7 +112,8 @@ def _from_the_top(sheet: CalamineSheet) -> Iterable[Row]:
     for _ in range(top):
         yield []
     for row in sheet.iter_rows():
-        yield [""] * left + [_plain(cell) for cell in row]
+        cells = [cell if type(cell) is str else _plain(cell) for cell in row]
+        yield [""] * left + cells if left else cells
 
 
 def _merged(sheet: CalamineSheet) -> dict[int, dict[int, tuple[int, int]]]:
@@ -180,7 +135,11 @@ def _plain(cell: Any) -> Any:
 
 
 def _say(answer: Any) -> None:
-    sys.stdout.buffer.write(orjson.dumps(answer) + b"\n")
+    _write(orjson.dumps(answer))
+
+
+def _write(line: bytes) -> None:
+    sys.stdout.buffer.write(line + b"\n")
     sys.stdout.buffer.flush()
 
 

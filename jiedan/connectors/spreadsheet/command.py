@@ -1,9 +1,10 @@
-"""`jiedan import`: a file checked and imported in this process, through the same steps as on the pages (2.1.2).
+"""`jiedan import`: a file checked and imported in this process, through the same steps as on the pages (2.1.1, 2.1.2).
 
 If it is killed in the middle, the worker goes on with the file; started anew, what came in already is unchanged.
 """
 
 import json
+import os
 import shutil
 import sys
 from dataclasses import dataclass
@@ -13,19 +14,21 @@ from typing import Any
 import click
 from django.utils.translation import gettext as _
 
-from jiedan.connectors.spreadsheet import checking, columns, importing, layouts, results, showing
+from jiedan.connectors.spreadsheet import checking, importing, layouts, reading, results, showing
 from jiedan.connectors.spreadsheet.columns import Mapped
 from jiedan.connectors.spreadsheet.jobs import HERE
-from jiedan.connectors.spreadsheet.models import Import
+from jiedan.connectors.spreadsheet.kinds import kind_of
+from jiedan.connectors.spreadsheet.models import ORDERS, Import
 from jiedan.connectors.spreadsheet.results import STAYED_OUT
 from jiedan.core import strict_json
 from jiedan.core.lifecycle import ImportStage
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Invalid, StepRefused
 from jiedan.people.actor import SYSTEM
+from jiedan.people.models import Department
 
 REASONS = 20
-"""Wrong orders that are told; the result file has all."""
+"""Wrong orders or listings that are told; the result file has all."""
 
 
 class WrongUse(ValueError):
@@ -42,9 +45,18 @@ class Command:
     mapping: str | None
     dry_run: bool
     result: Path | None
+    holds: str = ORDERS
 
     def carry_out(self) -> dict[str, Any]:
         """Check the file and, unless it is a dry run, import it. Raises WrongUse; nothing of the file stays then."""
+        if not Department.objects.filter(parent=None).exists():
+            raise WrongUse(
+                _(
+                    "Nobody works with this installation yet; create the first people with `jiedan create-admin NUMBER NAME`."
+                )
+            )
+        if self.result is not None and not os.access(self.result.parent, os.W_OK | os.X_OK):
+            raise WrongUse(_("Nothing can be written at %(path)s; name another place.") % {"path": self.result})
         row = self._uploaded()
         try:
             self._map(row)
@@ -62,7 +74,7 @@ class Command:
 
     def _uploaded(self) -> Import:
         given = {
-            "platform": self.platform, "shop": self.shop, "file_name": self.file.name, "content": self.file.read_bytes(),
+            "holds": self.holds, "platform": self.platform, "shop": self.shop, "file_name": self.file.name, "content": self._content(),
         }  # fmt: skip
         try:
             done = dispatch("spreadsheet.start_import", SYSTEM, given, channel=HERE)
@@ -70,12 +82,21 @@ class Command:
             raise WrongUse(_sentences(refused)) from refused
         return Import.objects.get(pk=done.subject.pk)
 
+    def _content(self) -> bytes:
+        try:
+            with self.file.open("rb") as file:
+                # One byte more than is allowed is enough to be refused.
+                return file.read(reading.LARGEST + 1)
+        except OSError as error:
+            why = _("%(path)s can't be read: %(why)s.") % {"path": self.file, "why": error.strerror}
+            raise WrongUse(why) from error
+
     def _map(self, row: Import) -> None:
         if row.stage == ImportStage.CHECKING and self.mapping is None:
             return
-        chosen: Mapped = columns.proposed(row.headers)
+        chosen: Mapped = kind_of(row).table.proposed(row.headers)
         if self.mapping is not None:
-            chosen = (layouts.remembered(row.platform, row.shop, row.headers) or chosen) | self._chosen(row)
+            chosen = (layouts.remembered(row.holds, row.platform, row.shop, row.headers) or chosen) | self._chosen(row)
         if row.stage == ImportStage.CHECKING:
             # The remembered columns are checked first; then those asked for.
             checking.check(row.pk)
@@ -108,7 +129,7 @@ class Command:
     def _told(self, row: Import) -> dict[str, Any]:
         counts = dict(row.counts)
         found: dict[str, Any] = {
-            "import": row.ref, "dry_run": self.dry_run, "rows": row.rows, "orders": row.orders, "counts": counts,
+            "import": row.ref, "dry_run": self.dry_run, "rows": row.rows, row.holds: row.orders, "counts": counts,
             "stayed_out": sum(counts.get(name, 0) for name in STAYED_OUT),
             "wrong": showing.wrong(row)[:REASONS],
         }  # fmt: skip

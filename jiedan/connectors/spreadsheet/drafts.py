@@ -1,266 +1,101 @@
-"""The rows of a file as orders: rows with one order number are lines of one order (clause 2.1.2).
+"""What the rows of a file come to, whatever they hold: an order, a listing, or the reasons why there is none (2.1).
 
-What an order says once may stand in each of its rows or in one of them, but not differently. What is wrong is named
-with its column, and never keeps another order from coming in.
+Rows with one number belong together. What is wrong is named with its column, and never keeps another from coming in.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from jiedan.acquisition.incoming import ZERO, IncomingLine, IncomingOrder, LineKind, kind_of, tolerance
-from jiedan.connectors.skus import category_of, kind_of_category
 from jiedan.connectors.spreadsheet import cells
-from jiedan.connectors.spreadsheet.columns import BY_FIELD, Mapped
+from jiedan.connectors.spreadsheet.columns import Column, Mapped, Table
 from jiedan.connectors.spreadsheet.reading import Row
 from jiedan.connectors.spreadsheet.wrong import WrongCell
-from jiedan.core.money import CENT
 from jiedan.kernel.inputs import reasons as reasons_of
 
-MOST_LINES = 1000
 Numbered = tuple[int, Row]
 """A row with its index among the rows below the headers, from 0."""
 Values = dict[str, Any]
+Places = list[tuple[Column, int]]
+"""Columns with their index in the file."""
 
 
 @dataclass(slots=True)
 class Draft:
-    """What the rows of one order come to: the order, or why there is none."""
+    """What the rows with one number come to: an order or a listing, or why there is none."""
 
     rows: list[int]
     external_id: str = ""
-    order: IncomingOrder | None = None
+    content: BaseModel | None = None
     reasons: list[str] = field(default_factory=list)
 
 
 def grouped(keys: Sequence[Any], rows: Iterator[Row]) -> Iterator[list[Numbered]]:
-    """The rows of each order together, as soon as its last one was read; KEYS are all rows' order numbers."""
-    last = {_key(cell): index for index, cell in enumerate(keys)}
+    """The rows with one number together, as soon as the last one was read; KEYS are all rows' numbers."""
+    names = [_key(cell) for cell in keys]
+    last = {name: index for index, name in enumerate(names)}
     waiting: dict[str, list[Numbered]] = {}
     for index, row in enumerate(rows):
-        key = _key(keys[index]) if index < len(keys) else ""
+        key = names[index] if index < len(names) else ""
         if not key:
             if not all(map(cells.is_empty, row)):
                 yield [(index, row)]
             continue
-        waiting.setdefault(key, []).append((index, row))
-        if last[key] == index:
-            yield waiting.pop(key)
+        if last[key] != index:
+            waiting.setdefault(key, []).append((index, row))
+        else:
+            yield [*waiting.pop(key, ()), (index, row)]
 
 
 def _key(cell: Any) -> str:
     return cell.strip() if isinstance(cell, str) else "" if cell is None else str(cell)
 
 
-class Reader:
-    """Turns rows into orders, by the columns that a person confirmed."""
+def places(table: Table, mapping: Mapped, of_line: bool = False) -> Places:
+    """The columns that a person confirmed: those of a line, or all others."""
+    pairs = [(table.by_field[name], index) for name, index in mapping.items()]
+    return [pair for pair in pairs if pair[0].of_line == of_line]
 
-    def __init__(self, mapping: Mapped, platform: str, shop: str) -> None:
-        pairs = [(BY_FIELD[name], index) for name, index in mapping.items()]
-        self._of_line = [pair for pair in pairs if pair[0].of_line]
-        self._of_order = [pair for pair in pairs if not pair[0].of_line]
-        self._where = {"platform": platform, "shop": shop}
 
-    def read(self, rows: Sequence[Numbered]) -> Draft:
-        """The order in these rows."""
-        draft = Draft([index for index, _row in rows])
-        given = self._order_values(rows, draft)
-        draft.external_id = str(given.get("external_id", ""))[:128]
-        lines = [self._line(number, row, draft) for number, (_index, row) in enumerate(rows[:MOST_LINES], start=1)]
-        if len(rows) > MOST_LINES:
-            draft.reasons.append(_("An order has at most %(most)d lines.") % {"most": MOST_LINES})
-        if not draft.external_id and not draft.reasons:
-            draft.reasons.append(_told("external_id", _("it is missing")))
-        if not draft.reasons:
-            self._make(draft, given, [line for line in lines if line is not None])
-        return draft
-
-    def _order_values(self, rows: Sequence[Numbered], draft: Draft) -> Values:
-        given: Values = {}
-        for column, index in self._of_order:
-            found: list[Any] = []
-            for _index, row in rows:
-                cell = row[index] if index < len(row) else ""
-                if not cells.is_empty(cell) and cell not in found:
-                    found.append(cell)
-            values = [value for cell in found for value in _converted(column.field, column.convert, cell, draft)]
-            if len(set(values)) > 1:
-                why = _("the rows of one order say it differently; give it once, or the same everywhere")
-                draft.reasons.append(_told(column.field, why))
-            elif values:
-                given[column.field] = values[0]
-        return given
-
-    def _line(self, number: int, row: Row, draft: Draft) -> IncomingLine | None:
-        before, given = len(draft.reasons), Values()
-        for column, index in self._of_line:
-            cell = row[index] if index < len(row) else ""
-            if not cells.is_empty(cell):
-                for value in _converted(column.field, column.convert, cell, draft):
-                    given[column.field] = value
-        if len(draft.reasons) > before:
-            return None
+def values_of(where: Places, rows: Sequence[Numbered], draft: Draft) -> Values:
+    """What these rows say together; what is wrong, or said differently in two of them, becomes a reason."""
+    given: Values = {}
+    for column, index in where:
+        found = _cells(rows, index)
+        if not found:
+            continue
         try:
-            return _made_line(number, given)
+            value = column.convert(found[0])
+            if len(found) > 1 and any(column.convert(cell) != value for cell in found[1:]):
+                raise WrongCell(_("the rows with this number say it differently; give it once, or the same everywhere"))
+            given[column.field] = value
         except WrongCell as wrong:
-            draft.reasons.append(str(wrong))
-        except ValidationError as error:
-            draft.reasons += _sentences(error)
-        return None
-
-    def _make(self, draft: Draft, given: Values, lines: Sequence[IncomingLine]) -> None:
-        try:
-            values = self._where | _order(given, lines)
-            order = IncomingOrder.model_validate(values)
-            if _is_doubtful(given, order, lines):
-                why = _("the same row stands there twice; delete one, or say with the total that both count")
-                raise WrongCell(_told("name", why))
-            draft.order = order
-        except WrongCell as wrong:
-            draft.reasons.append(str(wrong))
-        except ValidationError as error:
-            draft.reasons += _sentences(error)
+            draft.reasons.append(told(column, str(wrong)))
+    return given
 
 
-def _converted(name: str, convert: Callable[[Any], Any], cell: Any, draft: Draft) -> Iterator[Any]:
-    try:
-        yield convert(cell)
-    except WrongCell as wrong:
-        draft.reasons.append(_told(name, str(wrong)))
+def _cells(rows: Sequence[Numbered], index: int) -> list[Any]:
+    """What stands in a column of these rows, each once."""
+    found: list[Any] = []
+    for _number, row in rows:
+        cell = row[index] if index < len(row) else ""
+        if cell != "" and not cells.is_empty(cell) and cell not in found:
+            found.append(cell)
+    return found
 
 
-def _told(name: str, why: str) -> str:
-    return _("%(column)s: %(why)s.") % {"column": BY_FIELD[name].title, "why": why}
+def told(column: Column, why: str) -> str:
+    """A reason as a person reads it."""
+    return _("%(column)s: %(why)s.") % {"column": column.title, "why": why}
 
 
-def _sentences(error: ValidationError) -> list[str]:
+def sentences(table: Table, error: ValidationError) -> list[str]:
+    """What is wrong with the whole, by the titles of the columns."""
     found = []
-    for place, sentences in reasons_of(error).items():
-        column = BY_FIELD.get(place.replace(".", "_")) or BY_FIELD.get(place.rpartition(".")[2])
-        found += [f"{column.title if column else place}: {sentence}" for sentence in sentences]
-    return found
-
-
-# A line ------------------------------------------------------------------------------------------------------------
-
-
-def _made_line(number: int, given: Values) -> IncomingLine:
-    quantity, discount = given.get("quantity", 1), given.get("line_discount", ZERO)
-    amount, price = given.get("amount"), given.get("unit_price")
-    if "name" not in given:
-        raise WrongCell(_told("name", _("it is missing")))
-    if amount is None and price is None:
-        raise WrongCell(_told("amount", _("it is missing, and so is the unit price")))
-    if amount is None:
-        amount = price * quantity - discount
-        if amount < 0:
-            raise WrongCell(_told("line_discount", _("it is larger than the line's amount")))
-    if price is None:
-        price = ((amount + discount) / quantity).quantize(CENT, ROUND_HALF_UP)
-    sku = given.get("sku", "")
-    category = given.get("category") or category_of(sku)
-    return IncomingLine(
-        number=number, sku=sku, name=given["name"], category=category, kind=_line_kind(given, category),
-        quantity=quantity, unit_price=price, discount=discount, amount=amount,
-    )  # fmt: skip
-
-
-_KINDS: Mapping[str, LineKind] = {
-    "商品": "product", "实物": "product", "产品": "product", "货品": "product", "product": "product", "goods": "product",
-    "服务": "service", "service": "service",
-}  # fmt: skip
-
-
-def _line_kind(given: Values, category: str) -> LineKind:
-    word = given.get("line_kind")
-    if not word:
-        return kind_of_category(category)
-    found = _KINDS.get(word.casefold())
-    if found is None:
-        raise WrongCell(_told("line_kind", _("“%(word)s” isn't known; write 商品 or 服务") % {"word": word[:30]}))
-    return found
-
-
-# The order ---------------------------------------------------------------------------------------------------------
-
-_STATUS: Mapping[str, str] = {
-    **dict.fromkeys(["已付款", "已支付", "待发货", "买家已付款等待卖家发货", "等待卖家发货", "待接单", "待处理", "待服务", "已发货", "卖家已发货", "已签收", "已完成", "交易成功", "待收货", "paid"], "paid"),
-    **dict.fromkeys(["待付款", "未付款", "等待买家付款", "已下单", "placed", "pending", "unpaid"], "placed"),
-    **dict.fromkeys(["申请取消", "取消中", "退款中", "申请退款", "cancel_requested"], "cancel_requested"),
-    **dict.fromkeys(["已取消", "已关闭", "交易关闭", "取消", "cancelled", "canceled", "closed"], "cancelled"),
-}  # fmt: skip
-_COPIED = (
-    "external_id", "paid_at", "promised_on", "customer_account", "customer_phone", "payment_terms", "requirements",
-    "buyer_remark", "seller_remark", "updated_at",
-)  # fmt: skip
-_OF_RECEIVER = ("name", "phone", "province", "city", "district", "address", "postcode")
-
-
-def _order(given: Values, lines: Sequence[IncomingLine]) -> Values:
-    placed_at = given.get("placed_at") or given.get("paid_at")
-    if placed_at is None:
-        raise WrongCell(_told("placed_at", _("it is missing")))
-    if "receiver_name" not in given:
-        raise WrongCell(_told("receiver_name", _("it is missing")))
-    values = {name: given[name] for name in _COPIED if name in given}
-    if "invoice_title" in given or "taxpayer_no" in given:
-        values["invoice"] = {"title": given.get("invoice_title", ""), "taxpayer_no": given.get("taxpayer_no", "")}
-    receiver = {name: given[f"receiver_{name}"] for name in _OF_RECEIVER if f"receiver_{name}" in given}
-    return {
-        **values, **_amounts(given, lines), "placed_at": placed_at, "receiver": receiver, "lines": tuple(lines),
-        "kind": kind_of(lines), "status": _status(given),
-    }  # fmt: skip
-
-
-def _is_doubtful(given: Values, order: IncomingOrder, lines: Sequence[IncomingLine]) -> bool:
-    """Whether a line stands there twice and nothing in the file says that both are meant."""
-    if len(lines) == 1:
-        return False
-    alike = {line.model_copy(update={"number": 0}).model_dump_json() for line in lines}
-    if len(alike) == len(lines):
-        return False
-    is_summed = "goods_amount" in given or "total" in given
-    return not is_summed or (order.discount > 0 and "discount" not in given and "goods_amount" not in given)
-
-
-def _amounts(given: Values, lines: Sequence[IncomingLine]) -> dict[str, Decimal]:
-    """The order's amounts; what the file leaves open follows from the others."""
-    counted, allowed = sum((line.amount for line in lines), ZERO), tolerance(len(lines))
-    goods = given.get("goods_amount", counted)
-    if abs(goods - counted) > allowed:
-        why = _("the lines come to %(counted)s, not %(given)s") % {"counted": counted, "given": goods}
-        raise WrongCell(_told("goods_amount", why))
-    before = goods + given.get("freight", ZERO) + given.get("tax", ZERO)
-    total, discount = given.get("total"), given.get("discount")
-    if discount is None:
-        # Many files tell what was paid, but not what was taken off.
-        discount = ZERO if total is None or total >= before else before - total
-    if total is None:
-        total = before - discount
-    if total < 0 or abs(before - discount - total) > allowed:
-        why = _("goods, freight and tax less discount come to %(counted)s, not %(given)s") % {
-            "counted": before - discount,
-            "given": total,
-        }
-        raise WrongCell(_told("total", why))
-    rest = {name: given.get(name, ZERO) for name in ("freight", "tax")}
-    return {"goods_amount": goods, **rest, "discount": discount, "total": total}
-
-
-def _status(given: Values) -> str:
-    word = given.get("status", "")
-    found = _STATUS.get("".join(letter for letter in word.casefold() if letter.isalnum() or letter == "_"), "")
-    if not word:
-        return "paid"
-    if not found:
-        raise WrongCell(_told("status", _("“%(word)s” isn't known; write 已付款 or 待付款") % {"word": word[:30]}))
-    if found == "cancelled":
-        why = _(
-            "cancelled orders don't come in by file; ask for a cancellation with 申请取消, the department decides on it"
-        )
-        raise WrongCell(_told("status", why))
+    for place, reasons in reasons_of(error).items():
+        column = table.by_field.get(place.replace(".", "_")) or table.by_field.get(place.rpartition(".")[2])
+        found += [f"{column.title if column else place}: {sentence}" for sentence in reasons]
     return found

@@ -3,12 +3,13 @@
 import base64
 import binascii
 import hashlib
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.utils.translation import gettext as _text
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
 
 from jiedan.connectors.spreadsheet import looking
+from jiedan.connectors.spreadsheet.kinds import KINDS
 from jiedan.connectors.spreadsheet.looking import Looked
 from jiedan.kernel.fields import DepartmentRef
 from jiedan.kernel.fields import lazy as _
@@ -39,12 +40,15 @@ class Given(BaseModel):
 
 
 class Upload(Given):
-    """A file of orders of one shop."""
+    """A file of orders or listings of one shop."""
 
+    holds: Literal["orders", "listings"] = Field("orders", title=_("The file holds"))
     platform: Annotated[
         str, StringConstraints(strip_whitespace=True, pattern=r"^[a-z0-9-]{1,20}$"), BeforeValidator(_of_others)
     ] = Field(title=_("Platform"), description=_("Small letters, digits and hyphens, e.g. kaola, yanxuan, taobao."))
-    shop: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)] = Field(title=_("Shop"))
+    shop: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)] = Field(
+        title=_("Shop"), description=_("Of listings: the account or site that they stand on.")
+    )
     department: DepartmentRef | None = Field(None, title=_("Department (empty: yours)"))
     file_name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = Field(
         title=_("File name")
@@ -64,7 +68,7 @@ class Upload(Given):
 
     @model_validator(mode="after")
     def _look(self) -> "Upload":
-        self._looked = looking.looked(self.content, self.file_name)
+        self._looked = looking.looked(self.content, self.file_name, KINDS[self.holds].table)
         return self
 
 

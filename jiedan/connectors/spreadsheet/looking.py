@@ -1,4 +1,4 @@
-"""A file as it is looked at before anything of it is stored: its form, the sheet with the orders, the headers."""
+"""A file as it is looked at before anything of it is stored: its form, the sheet with the rows, the headers."""
 
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _text
 
-from jiedan.connectors.spreadsheet import columns, reading
+from jiedan.connectors.spreadsheet import reading
+from jiedan.connectors.spreadsheet.columns import Table
 from jiedan.connectors.spreadsheet.reading import Form, Row, Sheet
 from jiedan.connectors.spreadsheet.results import RESULT_TITLES
 from jiedan.connectors.spreadsheet.wrong import Unreadable
@@ -20,7 +21,7 @@ _FORMS: dict[str, Form] = {".xlsx": "xlsx", ".xls": "xls", ".ods": "ods", ".csv"
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a file is: its form, the sheet that holds the orders, its headers and how many rows there are below."""
+    """What a file is: its form, the sheet that holds the rows, its headers and how many rows there are below."""
 
     form: Form
     sheet: int
@@ -30,8 +31,8 @@ class Looked:
     sample: list[Row]
 
 
-def looked(content: bytes, name: str) -> Looked:
-    """Look at a file. Raises Unreadable, which pydantic takes as what is wrong with it."""
+def looked(content: bytes, name: str, table: Table) -> Looked:
+    """Look at a file for a TABLE of this kind. Raises Unreadable, which pydantic takes as what is wrong with it."""
     promised = _FORMS.get(PurePath(name).suffix.casefold())
     if promised is None:
         raise Unreadable(_text("Files of this kind aren't read; upload .xlsx, .xls, .ods or .csv."))
@@ -44,7 +45,7 @@ def looked(content: bytes, name: str) -> Looked:
             % {"promised": promised, "form": form}
         )
     for sheet in sheets:
-        found = columns.find_headers(sheet.head)
+        found = table.find_headers(sheet.head)
         if found is not None:
             return _looked(form, sheet, found)
     raise Unreadable(_text("No row of headers was found; the first rows have to name the columns, as in the template."))

@@ -1,4 +1,4 @@
-"""A spreadsheet of orders on its way in: the sealed file, its orders in chunks, and layouts that are known (2.1.2)."""
+"""A spreadsheet on its way in: the sealed file, its orders or listings in chunks, layouts that are known (2.1.1, 2.1.2)."""
 
 from typing import ClassVar
 
@@ -10,6 +10,9 @@ from jiedan.orders.models import DataKey
 from jiedan.people.models import Department, Staff
 from jiedan.people.subject import Subject
 
+ORDERS, LISTINGS = "orders", "listings"
+"""What a file can hold."""
+
 
 class Import(Subject):
     """One file and what became of it; its content is sealed with a key of its own until it isn't needed any more."""
@@ -17,10 +20,13 @@ class Import(Subject):
     KIND = "import"
     PREFIX = "DR"
     FOLDER = "imports"
-    TOLD = ("platform", "shop", "rows", "orders", "done", "counts", "problem", "uploaded_at", "finished_at")
+    TOLD = ("holds", "platform", "shop", "rows", "orders", "done", "counts", "problem", "uploaded_at", "finished_at")
 
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    """Who has it imported: what comes in is what this person may change."""
+    holds = models.CharField(max_length=10, default=ORDERS)
     language = models.CharField(max_length=10)
     """The reasons are written in it, because they also go into the file that is given back."""
     platform = models.CharField(max_length=20)
@@ -37,10 +43,11 @@ class Import(Subject):
     mapping = models.JSONField(default=dict)
     rows = models.PositiveIntegerField()
     orders = models.PositiveIntegerField(default=0)
+    """How many orders, or listings, the rows are."""
     done = models.PositiveIntegerField(default=0)
     """Rows that are checked, or imported: what the progress bar shows."""
     counts = models.JSONField(default=dict)
-    """Orders by what they are, after the check, or by what became of them."""
+    """Orders or listings by what they are, after the check, or by what became of them."""
     problem = models.TextField(blank=True)
     uploaded_at = models.DateTimeField()
     moved_at = models.DateTimeField()
@@ -52,6 +59,7 @@ class Import(Subject):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(stage__in=list(ImportStage)), name="import_stage_known"),
+            models.CheckConstraint(condition=Q(holds__in=[ORDERS, LISTINGS]), name="import_holds_known"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(F("department"), F("id").desc(), name="import_newest"),
@@ -79,7 +87,7 @@ class Part(models.Model):
 
 
 class Chunk(models.Model):
-    """Up to five hundred orders of a file, sealed, with what each is or became; imported in one transaction."""
+    """Up to five hundred orders or fifty listings of a file, sealed, with what each is or became; imported in one transaction."""
 
     of = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="chunks")
     number = models.PositiveIntegerField()
@@ -102,6 +110,7 @@ class Chunk(models.Model):
 class Layout(models.Model):
     """The columns that somebody gave a file of this form, so that the next one needs no questions."""
 
+    holds = models.CharField(max_length=10, default=ORDERS)
     platform = models.CharField(max_length=20)
     shop = models.CharField(max_length=60)
     digest = models.CharField(max_length=64)
@@ -110,7 +119,7 @@ class Layout(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["platform", "shop", "digest"], name="layout_once"),
+            models.UniqueConstraint(fields=["holds", "platform", "shop", "digest"], name="layout_once"),
         ]
 
     def __str__(self) -> str:

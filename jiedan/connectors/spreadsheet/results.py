@@ -1,4 +1,4 @@
-"""What orders of a file are, or became, in words; and the file given back with two columns that say so (2.1.2)."""
+"""What the orders or listings of a file are, or became, in words; and the file given back with two columns that say so (2.1.2)."""
 
 import re
 import tempfile
@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from jiedan.acquisition.intake import Outcome
 from jiedan.connectors.spreadsheet import reading, sealed
-from jiedan.connectors.spreadsheet.columns import COLUMNS, NEEDED, ONE_OF
-from jiedan.connectors.spreadsheet.models import Import
+from jiedan.connectors.spreadsheet.kinds import KINDS
+from jiedan.connectors.spreadsheet.models import LISTINGS, ORDERS, Import
 from jiedan.core.lifecycle import ImportStage
 from jiedan.kernel.naming import english
 
@@ -89,31 +89,39 @@ def given_back(row: Import, only_wrong: bool) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def template() -> Iterator[IO[bytes]]:
+def template(holds: str) -> Iterator[IO[bytes]]:
     """An empty list with the headers that are understood, the needed ones marked, and one example."""
+    table, examples = KINDS[holds].table, _EXAMPLES[holds]
     with _workbook() as (book, path):
         sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
-        needed = {*NEEDED, *(name for group in ONE_OF for name in group[:1])}
-        for index, column in enumerate(COLUMNS):
+        needed = {*table.needed, *(name for group in table.one_of for name in group[:1])}
+        for index, column in enumerate(table.columns):
             title = str(column.title) if english() else column.names.split()[0]
             sheet.write_string(0, index, f"{title}*" if column.field in needed else title, bold)
             sheet.set_column(index, index, 16)
         # A row that is followed by the next one is closed.
-        for index, column in enumerate(COLUMNS):
-            sheet.write_string(1, index, _EXAMPLE.get(column.field, ""))
+        for index, column in enumerate(table.columns):
+            sheet.write_string(1, index, examples.get(column.field, ""))
         sheet.freeze_panes(1, 0)
         book.close()
         with path.open("rb") as file:
             yield file
 
 
-_EXAMPLE: Mapping[str, str] = {
-    "external_id": "示例-0001", "placed_at": "2026-09-18 10:02:00", "paid_at": "2026-09-18 10:03:00",
-    "customer_account": "buyer-7", "receiver_name": "张三", "receiver_phone": "13800000000",
-    "receiver_province": "浙江省", "receiver_city": "杭州市", "receiver_district": "西湖区",
-    "receiver_address": "文三路 1 号", "sku": "家居/灯具-0042", "name": "北欧落地灯", "category": "家居/灯具",
-    "line_kind": "商品", "quantity": "2", "unit_price": "199.00", "amount": "398.00", "freight": "0.00",
-    "total": "398.00", "buyer_remark": "工作日送货", "status": "已付款",
+_EXAMPLES: Mapping[str, Mapping[str, str]] = {
+    ORDERS: {
+        "external_id": "示例-0001", "placed_at": "2026-09-18 10:02:00", "paid_at": "2026-09-18 10:03:00",
+        "customer_account": "buyer-7", "receiver_name": "张三", "receiver_phone": "13800000000",
+        "receiver_province": "浙江省", "receiver_city": "杭州市", "receiver_district": "西湖区",
+        "receiver_address": "文三路 1 号", "sku": "家居/灯具-0042", "name": "北欧落地灯", "category": "家居/灯具",
+        "line_kind": "商品", "quantity": "2", "unit_price": "199.00", "amount": "398.00", "freight": "0.00",
+        "total": "398.00", "buyer_remark": "工作日送货", "status": "已付款",
+    },
+    LISTINGS: {
+        "external_id": "示例-0001", "summary": "办公室灯具更换，约四十盏", "details": "两层楼，需上门测量；周末施工",
+        "category": "家居/灯具", "budget": "12000.00", "region": "浙江省杭州市西湖区", "needed_on": "2026-10-20",
+        "valid_until": "2026-09-30", "posted_at": "2026-09-18 09:30:00",
+    },
 }  # fmt: skip
 
 

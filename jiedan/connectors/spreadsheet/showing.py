@@ -1,24 +1,21 @@
-"""What the pages show of an import: counts in words, wrong rows with their reasons, changed orders side by side."""
+"""What the pages show of an import: counts in words, wrong rows with their reasons, what changes side by side."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jiedan.acquisition.intake import Outcome
-from jiedan.connectors.spreadsheet import checking, layouts, sealed
-from jiedan.connectors.spreadsheet.columns import BY_FIELD, COLUMNS, NEEDED, ONE_OF, proposed
+from jiedan.connectors.spreadsheet import layouts, sealed
+from jiedan.connectors.spreadsheet.kinds import Kind, kind_of
 from jiedan.connectors.spreadsheet.models import Chunk, Import
 from jiedan.connectors.spreadsheet.results import STAYED_OUT, WRONG, outcome_title
 from jiedan.core.lifecycle import ImportStage
-from jiedan.orders import access
-from jiedan.orders.models import Order
+from jiedan.kernel.wording import path_of
 from jiedan.orders.vault import Unreadable
 from jiedan.people.actor import Actor
-from jiedan.screens.changes import rows_between
 
 MOVING = (ImportStage.CHECKING, ImportStage.IMPORTING)
 SHOWN, COMPARED = 100, 20
-"""Wrong orders, and changed ones with their differences, on one page; the file has all."""
-_CHANGING = (Outcome.CHANGED.value, Outcome.NOTED.value)
+"""Wrong ones, and changed ones with their differences, on one page; the file has all."""
 _TONES = {Outcome.CREATED.value: "ok", Outcome.CHANGED.value: "info", Outcome.NOTED.value: "warn"}
 _ORDER = (*(outcome.value for outcome in Outcome), WRONG)
 Item = dict[str, Any]
@@ -43,7 +40,7 @@ def spoken(counts: Mapping[str, int]) -> str:
 
 
 def wrong(row: Import) -> list[Item]:
-    """The first orders that stay, or stayed, out: the numbers of their rows as the program shows them, and why."""
+    """The first that stay, or stayed, out: the numbers of their rows as the program shows them, and why."""
     return [
         {"rows": _numbers(row, item["rows"]), "external_id": item["external_id"], "reason": item["reason"]}
         for item in _first(row, STAYED_OUT, SHOWN)
@@ -51,17 +48,19 @@ def wrong(row: Import) -> list[Item]:
 
 
 def changed(row: Import, actor: Actor) -> list[Item]:
-    """The first orders that would change, with what differs; only those that the person may see."""
+    """The first that would change, with what differs; only those that the person may see."""
     if row.stage != ImportStage.CHECKED:
         return []
-    items = list(_first(row, _CHANGING, COMPARED))
-    orders = access.visible(actor, Order).filter(pk__in=[Order.pk_of(item["ref"]) for item in items])
-    by_ref = {order.ref: order for order in orders.select_related("customer")}
+    kind = kind_of(row)
+    items = list(_first(row, tuple(outcome.value for outcome in kind.changing), COMPARED))
+    found = kind.within_reach(actor).filter(pk__in=[kind.model.pk_of(item["ref"]) for item in items if item["ref"]])
+    by_ref = {subject.ref: subject for subject in found.select_related(*kind.model.WITH)}
     return [
         {
             "ref": item["ref"],
+            "path": path_of(kind.model.KIND, item["ref"]),
             "rows": _numbers(row, item["rows"]),
-            "differences": _differences(by_ref[item["ref"]], item),
+            "differences": _differences(kind, by_ref[item["ref"]], item),
         }
         for item in items
         if item["ref"] in by_ref
@@ -75,15 +74,18 @@ def has_orders(row: Import) -> bool:
 
 def mapping_of(row: Import) -> Mapping[str, int]:
     """The columns to begin with: those chosen, those remembered, or what the headers say."""
-    return row.mapping or layouts.remembered(row.platform, row.shop, row.headers) or proposed(row.headers)
+    return row.mapping or (
+        layouts.remembered(row.holds, row.platform, row.shop, row.headers) or kind_of(row).table.proposed(row.headers)
+    )
 
 
 def fields(row: Import, values: Mapping[str, str], errors: Mapping[str, list[str]]) -> list[Item]:
-    """The fields of an order with the columns to choose from."""
-    needed, either = set(NEEDED), {name for group in ONE_OF for name in group}
+    """The fields of an order or a listing with the columns to choose from."""
+    table = kind_of(row).table
+    needed, either = set(table.needed), {name for group in table.one_of for name in group}
     chosen: Mapping[str, Any] = mapping_of(row)
     if any(name.startswith("columns.") for name in values):
-        chosen = {name: values.get(f"columns.{name}", "") for name in BY_FIELD}
+        chosen = {name: values.get(f"columns.{name}", "") for name in table.by_field}
     return [
         {
             "name": column.field,
@@ -93,7 +95,7 @@ def fields(row: Import, values: Mapping[str, str], errors: Mapping[str, list[str
             "chosen": str(chosen.get(column.field, "")),
             "errors": errors.get(f"columns.{column.field}", []),
         }
-        for column in COLUMNS
+        for column in table.columns
     ]
 
 
@@ -138,9 +140,9 @@ def _items(row: Import, outcomes: tuple[str, ...]) -> Iterator[Item]:
         yield from (item for item in sealed.told(Chunk.objects.get(pk=pk), key) if item["outcome"] in outcomes)
 
 
-def _differences(order: Order, item: Item) -> list[Any]:
+def _differences(kind: Kind, subject: Any, item: Item) -> list[Any]:
     try:
-        return rows_between(order, checking.order_of(item))
+        return kind.differences(subject, kind.load(item["content"]))
     except Unreadable:
         return []
 

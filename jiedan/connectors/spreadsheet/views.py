@@ -1,4 +1,4 @@
-"""导入: files of orders, how far each is, and the file given back with what became of every row (clause 2.1.2)."""
+"""导入: files of orders or listings, how far each is, and the file given back with what became of every row (clauses 2.1.1, 2.1.2)."""
 
 from pathlib import PurePath
 
@@ -8,7 +8,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from jiedan.connectors.spreadsheet import results, showing
-from jiedan.connectors.spreadsheet.models import Import
+from jiedan.connectors.spreadsheet.models import LISTINGS, ORDERS, Import
 from jiedan.kernel.offers import births
 from jiedan.orders import access
 from jiedan.orders.vault import Unreadable
@@ -56,10 +56,12 @@ def result(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @page
-def template(_request: HttpRequest) -> HttpResponse:
-    """An empty list with the columns that are understood."""
-    with results.template() as file:
-        return _download(file.read(), f"{_('orders template')}.xlsx")
+def template(request: HttpRequest) -> HttpResponse:
+    """An empty list with the columns that are understood, of orders unless listings are asked for."""
+    holds = LISTINGS if request.GET.get("holds") == LISTINGS else ORDERS
+    name = _("listings template") if holds == LISTINGS else _("orders template")
+    with results.template(holds) as file:
+        return _download(file.read(), f"{name}.xlsx")
 
 
 def _download(content: bytes, name: str) -> HttpResponse:

@@ -44,6 +44,7 @@ def listing_list(request: HttpRequest) -> HttpResponse:
         "bulk": [REGISTRY[code] for code in BULK if any(code in card["steps"] for card in cards)],
         "views": saved_views.of(actor, saved_views.LISTINGS),
         "births": births(actor, "listing"),
+        "may_import": bool(births(actor, "import")),
         **clock_context(now),
     }
     return render(request, "screens/listing_list.html", context)

@@ -262,7 +262,8 @@ def birth_page(request: HttpRequest, folder: str, code: str) -> HttpResponse:
     if action not in births(actor_of(request), model.KIND):
         return render(request, "403.html", status=403)
     if request.method != "POST":
-        return _form_page(request, action, None, {}, {}, 200, "")
+        given = {name: request.GET[name] for name in action.input.model_fields if name in request.GET}
+        return _form_page(request, action, None, given, {}, 200, "")
     try:
         done = dispatch(action.code, actor_of(request), posted(request.POST, action.input, request.FILES))
     except StepRefused as refused:

@@ -22,6 +22,6 @@ from jiedan.kernel.dispatch import Context
     voids={ALL},
 )
 def abandon_import(row: Import, data: Reason, ctx: Context) -> None:
-    """Give the file up and erase it. Orders that came in already stay; a running import stops after its present five hundred."""
+    """Give the file up and erase it. What came in already stays; a running import stops after its present chunk."""
     sealed.erase(row, ctx.now)
     ctx.note(ref=row.ref, summary=f"{row.platform} {row.shop}")

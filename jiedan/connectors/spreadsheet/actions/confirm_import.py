@@ -1,4 +1,4 @@
-"""Somebody wants the orders of a file (clause 2.1.2)."""
+"""Somebody wants what a file holds (clauses 2.1.1, 2.1.2)."""
 
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
@@ -15,11 +15,11 @@ from jiedan.kernel.dispatch import Context
 def _has_orders(row: Import, _ctx: Context) -> str | None:
     if any(count for outcome, count in row.counts.items() if outcome != WRONG):
         return None
-    return _text("No row of the file is an order that could come in; correct the file and upload it again.")
+    return _text("No row of the file could come in; correct the file and upload it again.")
 
 
 @action(
-    _("Import the orders"),
+    _("Confirm import"),
     clause="2.1.2",
     on=Import,
     by={Role.ORDER_TAKER, Role.DEPARTMENT_HEAD, Role.DECISION_MAKER, Role.SYSTEM},
@@ -29,7 +29,7 @@ def _has_orders(row: Import, _ctx: Context) -> str | None:
 )
 def confirm_import(row: Import, data: Nothing, ctx: Context) -> None:
     """Take in what the check found right; wrong rows stay out and come back to you in the file, with the reason."""
-    foreseen = row.counts
+    foreseen, row.confirmed_by_id = row.counts, ctx.actor.staff_id
     row.done, row.counts, row.moved_at = 0, {}, ctx.now
     jobs.enqueue(row.pk, ImportStage.IMPORTING, ctx.channel)
     ctx.note(ref=row.ref, summary=f"{row.platform} {row.shop}", codes={"foreseen": foreseen})

@@ -24,7 +24,7 @@ def _stage(row: Import) -> str:
     private={"problem"},
 )
 def finish_check(row: Import, data: Checked, ctx: Context) -> None:
-    """Say what the file would bring: new, changed, unchanged and wrong orders; a person decides on it."""
+    """Say what the file would bring: what is new, changed, unchanged and wrong; a person decides on it."""
     row.problem, row.orders, row.counts, row.moved_at = data.problem, data.orders, data.counts, ctx.now
     row.done = data.rows
     ctx.note(ref=row.ref, summary=f"{row.platform} {row.shop}")

@@ -1,4 +1,4 @@
-"""Every order of a file was taken in, or has its reason (clause 2.1.2)."""
+"""Everything of a file was taken in, or has its reason (clause 2.1.2)."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,6 @@ from jiedan.kernel.dispatch import Context
     voids={ALL},
 )
 def finish_import(row: Import, data: Taken, ctx: Context) -> None:
-    """Say how many orders of the file came in, were changed, or stayed out."""
+    """Say how many of the file's orders or listings came in, were changed, or stayed out."""
     row.counts, row.done, row.finished_at, row.moved_at = data.counts, row.rows, ctx.now, ctx.now
     ctx.note(ref=row.ref, summary=f"{row.platform} {row.shop}")

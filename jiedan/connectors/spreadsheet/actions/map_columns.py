@@ -20,8 +20,8 @@ from jiedan.kernel.dispatch import Context
     to=ImportStage.CHECKING,
 )
 def map_columns(row: Import, data: ColumnsChosen, ctx: Context) -> None:
-    """Say which column holds what and check every row against the orders we have; the choice is remembered for files of this form."""
-    row.mapping = layouts.checked(data.columns, row.headers)
+    """Say which column holds what and check every row against what we have; the choice is remembered for files of this form."""
+    row.mapping = layouts.checked(data.columns, row)
     row.problem, row.counts, row.done, row.orders, row.moved_at = "", {}, 0, 0, ctx.now
     layouts.remember(row, ctx.now)
     jobs.enqueue(row.pk, ImportStage.CHECKING, ctx.channel)

@@ -1,4 +1,4 @@
-"""A file of orders is uploaded (clause 2.1.2)."""
+"""A file of orders or listings is uploaded (clauses 2.1.1, 2.1.2)."""
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _text
@@ -21,7 +21,7 @@ def _stage(row: Import) -> str:
 
 
 @action(
-    _("Import orders from a file"),
+    _("Import from a file"),
     clause="2.1.2",
     on=Import,
     by={Role.ORDER_TAKER, Role.DEPARTMENT_HEAD, Role.DECISION_MAKER, Role.SYSTEM},
@@ -30,16 +30,16 @@ def _stage(row: Import) -> str:
     private={"content", "file_name"},
 )
 def start_import(data: Upload, ctx: Context) -> None:
-    """Upload a list of orders (.xlsx, .xls, .ods or .csv). It is checked first; no order comes in before you confirm."""
+    """Upload a list of orders or listings (.xlsx, .xls, .ods or .csv). It is checked first; nothing comes in before you confirm."""
     looked, key = data.looked, DataKey.fresh()
     key.save()
     row = Import(
         department_id=_department(data, ctx), by_id=ctx.actor.staff_id, language=get_language() or "zh-hans",
-        platform=data.platform, shop=data.shop, file_name=data.file_name, digest=data.digest, size=len(data.content),
+        holds=data.holds, platform=data.platform, shop=data.shop, file_name=data.file_name, digest=data.digest, size=len(data.content),
         kind=looked.form, sheet=looked.sheet, headers=looked.headers, first_row=looked.first_row, rows=looked.rows,
         layout=columns.layout_of(looked.headers), uploaded_at=ctx.now, moved_at=ctx.now, key=key,
         sample=sealed.seal(key.opened(), looked.sample, sealed.SAMPLE),
-        mapping=layouts.remembered(data.platform, data.shop, looked.headers) or {},
+        mapping=layouts.remembered(data.holds, data.platform, data.shop, looked.headers) or {},
     )  # fmt: skip
     ctx.birth(row)
     sealed.keep_file(row, data.content)

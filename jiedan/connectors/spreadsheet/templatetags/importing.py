@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from jiedan.connectors.spreadsheet import showing
-from jiedan.connectors.spreadsheet.models import Import
+from jiedan.connectors.spreadsheet.models import LISTINGS, Import
 from jiedan.people.actor import NOBODY
 
 register = template.Library()
@@ -25,19 +25,20 @@ def import_state(context: Any, row: Import) -> dict[str, Any]:
 
 @register.inclusion_tag("spreadsheet/found.html", takes_context=True)
 def import_found(context: Any, row: Import) -> dict[str, Any]:
-    """{% import_found subject %}: wrong rows with their reasons, changed orders with what differs."""
+    """{% import_found subject %}: wrong rows with their reasons, what changes with what differs."""
     moving = row.stage in showing.MOVING
     return {
         "wrong": [] if moving else showing.wrong(row),
         "changed": [] if moving else showing.changed(row, context.get("actor", NOBODY)),
         "most": showing.SHOWN,
         "compared": showing.COMPARED,
+        "listings": row.holds == LISTINGS,
     }
 
 
 @register.inclusion_tag("spreadsheet/columns.html", takes_context=True)
 def import_columns(context: Any, row: Import) -> dict[str, Any]:
-    """{% import_columns subject %}: the fields of an order with the file's columns, and its first rows."""
+    """{% import_columns subject %}: the fields of an order or listing with the file's columns, and its first rows."""
     return {
         "fields": showing.fields(row, context.get("typed", {}), context.get("errors", {})),
         "columns": showing.columns_of(row),

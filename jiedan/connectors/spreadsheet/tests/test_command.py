@@ -2,11 +2,14 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from django.db import OperationalError
 
 from jiedan import cli
+from jiedan.connectors.spreadsheet.command import Command
 from jiedan.connectors.spreadsheet.models import Import, Layout
 from jiedan.connectors.spreadsheet.tests.files import book, row
 from jiedan.orders.models import Order
@@ -83,3 +86,55 @@ def test_unknown_columns_give_2_with_the_names_to_choose_from_and_a_mapping_help
 def test_a_mapping_that_makes_no_sense_gives_2_and_changes_nothing(mapping: str, file: Path) -> None:
     assert run(file, "--mapping", mapping).exit_code == 2
     assert (Order.objects.count(), Layout.objects.count()) == (0, 0)
+
+
+def test_an_installation_without_people_gives_2_and_says_how_to_begin(tmp_path: Path) -> None:
+    found = tmp_path / "orders.xlsx"
+    found.write_bytes(book([row("T-1")]))
+    done = run(found)
+    assert (done.exit_code, "jiedan create-admin" in done.stderr, "Traceback" in done.stderr) == (2, True, False)
+    assert Import.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OperationalError("connection refused"), "The database doesn't answer: connection refused."),
+        (OperationalError("no such table: people_department"), "run `jiedan migrate`"),
+    ],
+)
+def test_a_database_that_is_away_or_not_migrated_gives_2_and_the_remedy(
+    error: Exception, said: str, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_command: Command) -> dict[str, Any]:
+        raise error
+
+    monkeypatch.setattr(Command, "carry_out", away)
+    done = run(file)
+    assert (done.exit_code, said in done.stderr, done.stderr.count("migrated")) == (2, True, "migrate`" in said)
+
+
+def test_what_is_no_file_that_can_be_read_gives_2(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "is a directory" in run(file.parent).stderr
+    assert run(file.parent).exit_code == 2
+
+    def refused(*_anything: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refused)
+    done = run(file)
+    assert (done.exit_code, "Permission denied" in done.stderr) == (2, True)
+    assert Import.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "given", [("--shop", ""), ("--shop", "x" * 61), ("--platform", "Tao Bao"), ("--platform", "api")]
+)
+def test_a_shop_or_platform_that_cannot_be_one_gives_2_and_changes_nothing(given: tuple[str, str], file: Path) -> None:
+    done = run(file, *given)
+    assert (done.exit_code, given[0].strip("-") in done.stderr, Import.objects.count()) == (2, True, 0)
+
+
+def test_a_place_that_no_result_can_be_written_to_is_said_before_anything_comes_in(file: Path) -> None:
+    done = run(file, "--result", str(file.parent / "nowhere" / "back.xlsx"))
+    assert (done.exit_code, "nowhere" in done.stderr, Order.objects.count(), Import.objects.count()) == (2, True, 0, 0)

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from jiedan.acquisition.models import ChangeNotice
-from jiedan.connectors.spreadsheet import checking, importing, jobs, layouts, results, showing
+from jiedan.connectors.spreadsheet import importing, jobs, kinds, layouts, results, showing
 from jiedan.connectors.spreadsheet.models import Chunk, Import, Layout
 from jiedan.connectors.spreadsheet.tests.files import HEADERS, book, row
 from jiedan.core import clock
@@ -196,11 +196,11 @@ def test_the_columns_are_remembered_for_the_next_file_of_this_layout(cast: Cast)
     assert (Layout.objects.get().digest, Layout.objects.get().mapping) == (first.layout, first.mapping)
     second = uploaded(cast.head)
     assert (second.stage, second.mapping) == (ImportStage.CHECKING, first.mapping)
-    assert layouts.remembered("taobao", "elsewhere", first.headers) is None
+    assert layouts.remembered("orders", "taobao", "elsewhere", first.headers) is None
 
 
 def test_a_killed_check_begins_anew_and_a_killed_import_goes_on(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "AT_ONCE", 10)
+    monkeypatch.setattr(kinds.KINDS["orders"], "at_once", 10)
     found = up_to_check(cast, [row(f"T-{n}") for n in range(35)])
     assert Chunk.objects.filter(of=found).count() == 4
     found = confirmed(found, cast.taker)
@@ -232,7 +232,7 @@ def test_a_chunk_that_fails_leaves_neither_orders_nor_progress(cast: Cast, monke
 
 
 def test_an_abandoned_import_stops_and_nobody_reads_its_file_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "AT_ONCE", 1)
+    monkeypatch.setattr(kinds.KINDS["orders"], "at_once", 1)
     found = confirmed(up_to_check(cast, [row("T-1"), row("T-2")]), cast.taker)
     importing.take_next(found.pk)
     dispatch("spreadsheet.abandon_import", acting(cast.taker), {"reason": "传错"}, subject=Import.objects.get())

@@ -126,9 +126,9 @@ def test_the_file_of_an_abandoned_import_is_gone(cast: Cast) -> None:
 
 def test_the_template_is_understood_when_it_is_filled_in(cast: Cast) -> None:
     answer = logged_in(cast.taker).get("/imports/template/")
-    found = looking.looked(answer.content, "template.xlsx")
+    found = looking.looked(answer.content, "template.xlsx", columns.ORDERS)
     assert sent(logged_in(cast.taker), answer.content).status_code == 302
-    row = mapped(Import.objects.get(), cast.taker, columns.proposed(found.headers))
+    row = mapped(Import.objects.get(), cast.taker, columns.ORDERS.proposed(found.headers))
     assert checked(row).counts == {"created": 1}
 
 

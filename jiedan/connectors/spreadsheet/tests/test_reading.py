@@ -18,13 +18,13 @@ CSV = "订单编号,下单时间,收货人,商品名称,金额\r\nT-1,2026-09-18
 
 def read(content: bytes, name: str) -> list[list[Any]]:
     """The rows below the headers."""
-    found = looking.looked(content, name)
+    found = looking.looked(content, name, columns.ORDERS)
     return list(reading.rows_of(content, found.form, found.sheet, found.first_row)[1])
 
 
 def refused(content: bytes, name: str = "orders.xlsx") -> str:
     with pytest.raises(Unreadable) as wrong:
-        looking.looked(content, name)
+        looking.looked(content, name, columns.ORDERS)
     return str(wrong.value)
 
 
@@ -51,7 +51,7 @@ def test_what_programs_write_around_long_numbers_is_taken_off() -> None:
 
 def test_titles_above_the_headers_are_passed_over() -> None:
     content = book([row()], above=[["九月订单汇总"], [], ["制表人", "张三"]])
-    found = looking.looked(content, "orders.xlsx")
+    found = looking.looked(content, "orders.xlsx", columns.ORDERS)
     assert (found.headers, found.first_row, found.rows) == (HEADERS, 4, 1)
 
 
@@ -172,12 +172,14 @@ def test_a_file_beyond_20_mb_is_refused_unread() -> None:
 
 
 def test_headers_are_recognised_however_they_are_decorated() -> None:
-    assert columns.proposed(["订单编号（必填）*", " Receiver_Name ", "数 量", "什么"]) == {
+    assert columns.ORDERS.proposed(["订单编号（必填）*", " Receiver_Name ", "数 量", "什么"]) == {
         "external_id": 0, "receiver_name": 1, "quantity": 2,
     }  # fmt: skip
 
 
 def test_the_layout_of_a_file_given_back_is_the_one_before() -> None:
-    again = looking.looked(book([row()]), "a.xlsx")
+    again = looking.looked(book([row()]), "a.xlsx", columns.ORDERS)
     content = (",".join([*HEADERS, "结果", "原因", "接单编号"]) + "\r\n" + ",".join(map(str, row()))).encode()
-    assert columns.layout_of(looking.looked(content, "a.csv").headers) == columns.layout_of(again.headers)
+    assert columns.layout_of(looking.looked(content, "a.csv", columns.ORDERS).headers) == columns.layout_of(
+        again.headers
+    )
