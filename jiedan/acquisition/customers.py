@@ -7,7 +7,8 @@ from datetime import datetime
 from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.core import clock
 from jiedan.core.masking import mask_name
-from jiedan.kernel import bulk
+from jiedan.kernel import among, bulk
+from jiedan.kernel.among import Look
 from jiedan.orders import vault
 from jiedan.orders.models import Customer, DataKey
 
@@ -47,7 +48,10 @@ def place_of(incoming: IncomingOrder) -> Place:
 
 
 def _known(places: set[Place]) -> dict[Place, Held]:
-    rows = Customer.objects.filter(account_index__among={index for _channel, index in places}).select_related("key")
+    (keys,) = among.keys(Look(Customer, "account_index", {index for _channel, index in places}))
+    if not keys:
+        return {}
+    rows = Customer.objects.filter(pk__among=keys).select_related("key")
     found = {(row.channel, row.account_index): row for row in rows}
     return {place: Held(row, row.key.opened()) for place, row in found.items() if place in places}
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from jiedan.acquisition import changes, early, identity
@@ -19,6 +18,8 @@ from jiedan.acquisition.customers import held_place
 from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.acquisition.lateness import is_late, remember
 from jiedan.core.lifecycle import ENDED, OrderStage
+from jiedan.kernel import among
+from jiedan.kernel.among import Look
 from jiedan.kernel.dispatch import dispatch, dispatch_many
 from jiedan.kernel.errors import Refused, StepRefused
 from jiedan.orders import access
@@ -113,17 +114,14 @@ def identity_of(incoming: IncomingOrder) -> Identity:
 
 
 def _known(given: Sequence[IncomingOrder]) -> dict[Identity, Order]:
-    places: dict[tuple[str, str], list[str]] = {}
-    for incoming in given:
-        if incoming.external_id:
-            places.setdefault((incoming.platform, incoming.shop), []).append(incoming.external_id)
-    if not places:
+    places = set(map(identity_of, given))
+    numbers = {number for _platform, _shop, number in places if number}
+    (found,) = among.keys(Look(Order, "external_id", numbers, condition="external_id <> ''"))
+    if not found:
         return {}
-    wanted = Q()
-    for (platform, shop), numbers in places.items():
-        wanted |= Q(channel=platform, shop=shop, external_id__among=numbers)
-    rows = access.visible(SYSTEM, Order).exclude(external_id="").filter(wanted)
-    return {(row.channel, row.shop, row.external_id): row for row in rows}
+    # Other shops may have the same numbers.
+    rows = access.visible(SYSTEM, Order).filter(pk__among=found)
+    return {place: row for row in rows if (place := (row.channel, row.shop, row.external_id)) in places}
 
 
 def _bring(fresh: dict[Identity, IncomingOrder], channel: str) -> dict[Identity, Order | str]:

@@ -126,7 +126,8 @@ def known(platform: str, code: str) -> AccountFacts | None:
     place, moment = (platform, code), time.monotonic()
     found = _remembered.get(place)
     if found is None or found[0] < moment:
-        found = (moment + KEPT, crew.have_done(_asked, platform, code))
+        # A hundred pushes may stand at the door when a second is over; one of them asks.
+        found = (moment + KEPT, crew.have_done_once(("account", *place), lambda: _asked(platform, code)))
         with _lock:
             if len(_remembered) > 1000:
                 _remembered.clear()

@@ -9,7 +9,7 @@ import asyncio
 import contextvars
 import os
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -97,3 +97,20 @@ def have_done(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
             close_old_connections()
 
     return until(asyncio.get_running_loop().run_in_executor(pool(), done))
+
+
+_under_way: dict[tuple[int, Hashable], "asyncio.Future[Any]"] = {}
+
+
+def have_done_once(what: Hashable, function: Callable[[], T]) -> T:
+    """Like `have_done`; who asks for the same WHAT while it is being done waits for that and gets the same result."""
+    if not is_at_the_door():
+        return function()
+    loop = asyncio.get_running_loop()
+    place = (id(loop), what)
+    found = _under_way.get(place)
+    if found is None:
+        found = _under_way[place] = loop.create_task(at_the_door(have_done, function))
+        found.add_done_callback(lambda _done: _under_way.pop(place, None))
+    # Somebody who goes away doesn't take the answer of the others along.
+    return cast(T, until(asyncio.shield(found)))

@@ -25,7 +25,8 @@ from jiedan.connectors import crew, quarantine
 from jiedan.connectors.accounts import AccountFacts
 from jiedan.connectors.models import Message
 from jiedan.core import clock
-from jiedan.kernel import bulk
+from jiedan.kernel import among, bulk
+from jiedan.kernel.among import Look
 from jiedan.orders import vault
 
 log = logging.getLogger(__name__)
@@ -237,8 +238,9 @@ def _answered_before(deliveries: Sequence[Delivery]) -> dict[Place, Message]:
     if not numbered:
         return {}
     accounts, numbers = {place[0] for place in numbered}, {place[1] for place in numbered}
-    rows = Message.objects.exclude(message_id="").filter(account__in=accounts, message_id__among=numbers)
-    found: dict[Place, Message] = {(row.account_id, row.message_id): row for row in rows.select_related("order")}
+    (keys,) = among.keys(Look(Message, "message_id", numbers, {"account_id": accounts}, "message_id <> ''"))
+    rows = Message.objects.filter(pk__in=keys).select_related("order")
+    found: dict[Place, Message] = {(row.account_id, row.message_id): row for row in rows}
     return {place: found[place] for place in numbered if place in found}
 
 

@@ -15,6 +15,8 @@ from jiedan.connectors.causes import UNVERIFIED
 from jiedan.connectors.models import Quarantined
 from jiedan.core import clock
 from jiedan.core.faults import Fault
+from jiedan.kernel import among
+from jiedan.kernel.among import Look
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Refused
 from jiedan.orders import access
@@ -81,17 +83,10 @@ def settle(account_id: int, external_id: str) -> int:
 
 def settle_all(places: set[tuple[int, str]]) -> int:
     """Close what waits for these orders (account, external number), because good messages came; one query when none."""
-    rows = (
-        access.visible(SYSTEM, Quarantined)
-        .filter(
-            account__in={account for account, _number in places},
-            external_id__among={number for _account, number in places},
-            stage="waiting",
-        )
-        .exclude(pk=_in_hand.get())
-        .exclude(kind=LISTING)
-    )
-    return _settled(row for row in rows if (row.account_id, row.external_id) in places)
+    accounts, numbers = {account for account, _number in places}, {number for _account, number in places}
+    (keys,) = among.keys(Look(Quarantined, "external_id", numbers, {"account_id": accounts}, "stage = 'waiting'"))
+    rows = access.visible(SYSTEM, Quarantined).filter(pk__in=keys, stage="waiting").exclude(pk=_in_hand.get())
+    return _settled(row for row in rows.exclude(kind=LISTING) if (row.account_id, row.external_id) in places)
 
 
 def settle_listing(account_id: int, external_id: str) -> int:

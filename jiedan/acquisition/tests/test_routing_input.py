@@ -146,7 +146,7 @@ def test_a_program_sends_rules_as_a_list_or_as_text(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("rules", "queries"),
-    [("HOME", 2), ("HOME, most_open=9", 3), ("HOME, hours=within", 3), ("HOME+SERV, hours=within", 4)],
+    [("HOME", 1), ("HOME, most_open=9", 2), ("HOME, hours=within", 2), ("HOME+SERV, hours=within", 3)],
 )
 def test_a_router_asks_only_for_what_its_rules_need_and_an_order_for_nothing(
     cast: Cast, rules: str, queries: int

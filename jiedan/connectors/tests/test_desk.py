@@ -129,6 +129,34 @@ def test_at_the_door_a_failure_of_what_was_waited_for_reaches_the_function() -> 
     crew.dismiss()
 
 
+def test_forty_at_the_door_who_ask_the_same_are_answered_by_one_look() -> None:
+    looked: list[int] = []
+
+    def look() -> int:
+        looked.append(len(looked))
+        return len(looked)
+
+    async def all_at_once() -> list[int]:
+        return await asyncio.gather(*(crew.at_the_door(crew.have_done_once, "x", look) for _ in range(40)))
+
+    assert [asyncio.run(all_at_once()) for _again in range(2)] == [[1] * 40, [2] * 40]
+    assert crew.have_done_once("x", look) == 3
+    crew.dismiss()
+
+
+def test_a_look_that_fails_fails_for_all_who_wait_for_it_and_for_nobody_after_them() -> None:
+    def look() -> int:
+        raise ZeroDivisionError
+
+    async def all_at_once() -> list[object]:
+        asked = (crew.at_the_door(crew.have_done_once, "x", look) for _ in range(5))
+        failed = await asyncio.gather(*asked, return_exceptions=True)
+        return [*map(type, failed), await crew.at_the_door(crew.have_done_once, "x", lambda: 7)]
+
+    assert asyncio.run(all_at_once()) == [ZeroDivisionError] * 5 + [7]
+    crew.dismiss()
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("the_house")
 def test_who_is_not_stored_in_time_is_told_to_send_it_again_and_then_finds_it(
