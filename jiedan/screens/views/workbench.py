@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime
@@ -87,7 +86,7 @@ def _figures(actor: Actor, now: datetime) -> dict[str, int]:
 
 
 def _late(actor: Actor, now: datetime) -> list[dict[str, Any]]:
-    return order_rows(most_urgent(actor, LIVING, LATE, Q(due_at__lt=now)))
+    return order_rows(most_urgent(actor, LIVING, LATE, due_before=now))
 
 
 def _to_decide(actor: Actor) -> list[dict[str, Any]]:
