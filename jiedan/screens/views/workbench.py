@@ -109,7 +109,7 @@ def _changes(actor: Actor) -> list[dict[str, Any]]:
     )
     mine = {kind: _visible_keys(actor, kind, found) for kind in ("order", "listing")}
     # A record stays with the department it was made in; its subject may have moved on, out of this person's sight.
-    return [_change(kind, *rest) for kind, key, *rest in found if key in mine[kind]]
+    return [_change(kind, action, body, at, who) for kind, key, action, body, at, who in found if key in mine[kind]]
 
 
 def _visible_keys(actor: Actor, kind: str, rows: Sequence[tuple[Any, ...]]) -> set[int]:
