@@ -52,7 +52,7 @@ def _order(number: int, at: datetime, company: Company, customers: list[Any], rn
     # The key is given, not drawn, because the record names it and both are written in bulk.
     return Order(
         pk=number, stage="routed", version=1, channel=came.platform, shop=came.shop, external_id=came.external_id,
-        customer=rng.choice(customers), department_id=company.departments[number % 2], received_at=at,
+        customer=rng.choice(customers), department_id=company.departments[number % len(company.departments)], received_at=at,
         summary=f"{first.name} × {first.quantity}", receiver_masked=mask_name(receiver.name),
         phone_masked=mask_phone(receiver.phone), phone_index=vault.blind_index("phone", receiver.phone),
         region=f"{receiver.province} {receiver.city} {receiver.district}", source_hash=came.content_hash(),

@@ -17,9 +17,9 @@ GOODS = (
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """The departments' keys and a person who takes orders in the first."""
+    """The departments that orders go to in turn, by their keys, and a person who takes orders in the first."""
 
-    departments: tuple[int, int]
+    departments: tuple[int, ...]
     taker: Any
 
     def actor(self, now: datetime) -> Any:

@@ -65,7 +65,7 @@ class _Visitor:
         now = clock.now()
         taker = company.found(now).taker
         self._headers = {
-            "session": {"Cookie": f"jiedan_session={_session(taker, now)}", "Accept": "text/html"},
+            "session": {"Cookie": f"jiedan_session={session(taker, now)}", "Accept": "text/html"},
             "token": {"Authorization": f"Bearer {tokens.issue(taker, 'bench', ('read', 'act'), now, 30)[1]}"},
         }
         self._visits = _visits(now)
@@ -98,7 +98,7 @@ class _Visitor:
         link.close()
 
 
-def _session(staff: Any, now: datetime) -> str:
+def session(staff: Any, now: datetime) -> str:
     from importlib import import_module
 
     from django.conf import settings

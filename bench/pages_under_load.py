@@ -16,7 +16,7 @@ from bench.company import Company
 from bench.installation import Installation, on_postgresql
 from bench.intake import SHOP, Intake, connected, each_by_itself, found
 from bench.measure import ROUNDS, Figure, figure, share
-from bench.memory import _session
+from bench.memory import session
 
 SIZES = (10_000, 100_000)
 VISITS = 60
@@ -105,7 +105,7 @@ class _Visitor:
         now = clock.now()
         taker = Staff.objects.get(number="1101")
         _fill(taker.department_id, size, now)
-        self._cookie = f"jiedan_session={_session(taker, now)}"
+        self._cookie = f"jiedan_session={session(taker, now)}"
         self._department = taker.department_id
         connection.close()
 

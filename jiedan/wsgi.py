@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
@@ -18,3 +19,7 @@ application = Front(_pages)
 _everything = get_resolver().url_patterns
 gc.collect()
 gc.freeze()
+
+# Whoever comes back from the database waits until the thread that runs is made to let go. With Python's own 5 ms, a page
+# with eight queries waited 40 ms and more while pushes were written down; changing hands this often costs nothing to see.
+sys.setswitchinterval(0.0005)

@@ -1,6 +1,7 @@
 """Papers of an order as pages and programs read them; whoever may read the order may read these (6.2.3)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Prefetch, prefetch_related_objects
 
@@ -29,7 +30,8 @@ def papers(order: Order) -> list[Paper]:
     """All documents of the order, newest first, withdrawn ones included."""
     # Asks nothing where the page has read them along.
     prefetch_related_objects([order], papers_along())
-    return [Paper(row, row.name, places.title(row.kind), row.copies) for row in order.documents.all()]
+    rows: Any = order.documents.all()
+    return [Paper(row, row.name, places.title(row.kind), row.copies) for row in rows]
 
 
 def papers_along() -> "Prefetch[str]":

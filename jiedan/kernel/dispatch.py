@@ -28,6 +28,8 @@ from jiedan.people.actor import Actor, Grant
 from jiedan.people.subject import Subject
 
 S = TypeVar("S", bound=Subject)
+Answers = dict[tuple[Guard, Grant], Sentence | None]
+"""What guards said to somebody acting with a grant."""
 
 
 @dataclass(slots=True)
@@ -189,9 +191,7 @@ def why_not_yours(action: Action, department: int | None) -> str:
     }
 
 
-def obstacle(
-    action: Action, subject: Subject, ctx: Context, asked: dict[tuple[Guard, Grant], Sentence | None] | None = None
-) -> Sentence | None:
+def obstacle(action: Action, subject: Subject, ctx: Context, asked: Answers | None = None) -> Sentence | None:
     """Why the step can't be taken on the subject as it stands; None when nothing is in the way.
 
     ASKED keeps what guards said, for whoever goes through all steps of a subject: several steps share a guard.
@@ -215,9 +215,7 @@ def obstacle(
     return next((reason for guard in action.guards if (reason := _said(guard, subject, ctx, asked)) is not None), None)
 
 
-def _said(
-    guard: Guard, subject: Subject, ctx: Context, asked: dict[tuple[Guard, Grant], Sentence | None]
-) -> Sentence | None:
+def _said(guard: Guard, subject: Subject, ctx: Context, asked: Answers) -> Sentence | None:
     key = guard, ctx.grant
     if key not in asked:
         asked[key] = guard(subject, ctx)

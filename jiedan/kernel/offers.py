@@ -7,7 +7,7 @@ from datetime import datetime
 from jiedan.core.lifecycle import LIFECYCLES
 from jiedan.kernel import rules
 from jiedan.kernel.action import REGISTRY, Action
-from jiedan.kernel.dispatch import Context, obstacle
+from jiedan.kernel.dispatch import Answers, Context, obstacle
 from jiedan.kernel.errors import Sentence
 from jiedan.kernel.rules import Rules
 from jiedan.people.actor import Actor
@@ -36,7 +36,8 @@ def offers(subject: Subject, actor: Actor, now: datetime, current: Rules | None 
     if not REGISTRY.on(subject.KIND):
         return []
     current = current or rules.in_force(now)
-    found, asked = [], {}
+    found: list[Offer] = []
+    asked: Answers = {}
     for action in REGISTRY.on(subject.KIND):
         grant = None if action.births else action.grant(actor, subject.scope_department_id)
         if grant is not None:

@@ -64,7 +64,7 @@ NUMBERS = (
 )
 """How the numbers of the values and of the calendar in force at a moment are asked for."""
 _IN_FORCE = (
-    "WITH moment AS (SELECT {moment} AS at) "
+    "WITH moment AS (SELECT {moment} AS at) "  # noqa: S608 - put together from constants
     f"SELECT moment.at, ({NUMBERS[0].format(moment='moment.at')}), ({NUMBERS[1]}) FROM moment"
 )
 

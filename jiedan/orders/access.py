@@ -79,7 +79,7 @@ def get(actor: Actor, model: type[S], ref: str, **along: Any) -> S:
     ALONG are expressions that the query is annotated with.
     """
     rows = visible(actor, model).filter(pk=model.pk_of(ref)).annotate(**along)
-    found = (rows.select_related(*model.WITH) if model.WITH else rows).first()
+    found: S | None = (rows.select_related(*model.WITH) if model.WITH else rows).first()
     if found is None or not found.matches(ref):
         raise NoSuchSubject(ref)
     return found

@@ -6,10 +6,13 @@ merged. On SQLite, which has no LATERAL, an installation has one process and few
 """
 
 from collections.abc import Collection
+from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy, RawSQL
+from django.db.models.sql import Query
 
 from jiedan.orders import access
 from jiedan.orders.models import Order
@@ -17,19 +20,26 @@ from jiedan.people.actor import Actor
 
 
 def most_urgent(
-    actor: Actor, stages: Collection[str], limit: int, *narrow: Q, departments: Collection[int] | None = None
+    actor: Actor,
+    stages: Collection[str],
+    limit: int,
+    *narrow: Q,
+    due_before: datetime | None = None,
+    departments: Collection[int] | None = None,
 ) -> QuerySet[Order]:
     """The first LIMIT orders in these stages by due time (those without one last), of all departments or of these.
 
     NARROW is about columns of the order alone; what leaves few of very many costs as much as reading them.
     """
     rows = access.visible(actor, Order)
-    if departments is not None:
-        narrow = (*narrow, Q(department__in=sorted(departments)))
     if connection.vendor == "sqlite":
-        found = _first(rows.filter(*narrow, stage__in=stages), limit)
-        return rows.filter(pk__in=found).order_by(*by_due_time())
-    return rows.filter(pk__in=_merged(actor, stages, limit, narrow, departments)).order_by(*by_due_time())
+        wanted = [*narrow, *([Q(due_at__lt=due_before)] if due_before else [])]
+        if departments is not None:
+            wanted.append(Q(department__in=sorted(departments)))
+        first = rows.filter(*wanted, stage__in=stages).order_by(*by_due_time()).values("id")[:limit]
+        return rows.filter(pk__in=first).order_by(*by_due_time())
+    merged = _merged(actor, sorted(stages), limit, narrow, due_before, departments)
+    return rows.filter(pk__in=merged).order_by(*by_due_time())
 
 
 def by_stretches(actor: Actor) -> QuerySet[Order]:
@@ -45,32 +55,46 @@ def by_due_time() -> tuple[OrderBy, str]:
     return F("due_at").asc(nulls_last=True), "pk"
 
 
-def _first(rows: QuerySet[Order], limit: int) -> QuerySet[Order]:
-    return rows.order_by(*by_due_time()).values("id")[:limit]
-
-
 def _merged(
-    actor: Actor, stages: Collection[str], limit: int, narrow: tuple[Q, ...], departments: Collection[int] | None
+    actor: Actor,
+    stages: list[str],
+    limit: int,
+    narrow: tuple[Q, ...],
+    due_before: datetime | None,
+    departments: Collection[int] | None,
 ) -> RawSQL:
-    by_role = access.visible(actor, Order, asked_too=False).filter(*narrow)
-    stretch = by_role.filter(department=RawSQL("d.department", ()), stage=RawSQL("s.stage", ()))
     reached = access.departments(actor, Order.KIND)
-    chosen = sorted(reached if departments is None else reached & set(departments))
-    parts = [(_STRETCHES, [chosen, sorted(stages)], stretch)]
+    chosen = sorted(reached if departments is None else reached.intersection(departments))
+    text, given = _narrowed(narrow)
+    if due_before is not None:
+        text, given = f"{text} AND due_at < %s", [*given, due_before]
+    parts, values = [_STRETCHES.format(narrow=text)], [chosen, stages, *given, limit]
     asked = [key for kind, key in actor.asked if kind == Order.KIND]
     if asked:
-        parts.append(("{sql}", [], access.visible(actor, Order).filter(*narrow, pk__in=asked, stage__in=stages)))
-    texts, given = [], []
-    for text, before, rows in parts:
-        sql, params = rows.order_by(*by_due_time()).values("id", "due_at")[:limit].query.sql_with_params()
-        texts.append(f"({text.format(sql=sql)})")
-        given += [*before, *params]
-    # Nothing of it is from outside: Django writes the statements, and values are passed beside them.
-    merged = f"SELECT id FROM ({' UNION '.join(texts)}) merged ORDER BY due_at NULLS LAST, id LIMIT %s"  # noqa: S608
-    return RawSQL(merged, [*given, limit])  # noqa: S611
+        # Those that the person may read one by one aren't in a stretch of theirs.
+        parts.append(_ONE_BY_ONE.format(narrow=text))
+        values += [asked, stages, *given, departments is None, sorted(departments or ())]
+    merged = f"SELECT id FROM ({' UNION '.join(parts)}) merged ORDER BY due_at NULLS LAST, id LIMIT %s"  # noqa: S608
+    # Nothing of it is from outside: values are passed beside it.
+    return RawSQL(merged, [*values, limit])  # noqa: S611
 
 
+def _narrowed(narrow: tuple[Q, ...]) -> tuple[str, list[Any]]:
+    if not narrow:
+        return "", []
+    query = Query(Order)
+    sql, params = query.build_where(Q(*narrow)).as_sql(query.get_compiler(connection=connection), connection)
+    return f" AND {sql}", list(params)
+
+
+# Plain SQL: composing it anew for each panel of a page cost more than all that the database does.
 _STRETCHES = """
 SELECT found.id, found.due_at
-FROM unnest(%s::bigint[]) AS d(department) CROSS JOIN unnest(%s::text[]) AS s(stage) CROSS JOIN LATERAL ({sql}) AS found
+FROM unnest(%s::bigint[]) AS d(department) CROSS JOIN unnest(%s::text[]) AS s(stage) CROSS JOIN LATERAL (
+  SELECT id, due_at FROM orders_order WHERE department_id = d.department AND stage = s.stage{narrow}
+  ORDER BY due_at NULLS LAST, id LIMIT %s
+) AS found
+"""
+_ONE_BY_ONE = """
+SELECT id, due_at FROM orders_order WHERE id = ANY(%s) AND stage = ANY(%s){narrow} AND (%s OR department_id = ANY(%s::bigint[]))
 """

@@ -132,7 +132,7 @@ def _grant(row: _Row, staff_id: int, tree: Mapping[int, Node]) -> Grant:
     below = frozenset(pk for pk, other in tree.items() if other.path.startswith(path))
     borrowed = row.staff != staff_id
     return Grant(
-        Role(row.role),
+        Role(str(row.role)),
         below,
         company=path.count("/") == 2,
         on_behalf_of=row.staff if borrowed else None,
@@ -142,4 +142,4 @@ def _grant(row: _Row, staff_id: int, tree: Mapping[int, Node]) -> Grant:
 
 def _lendable(row: _Row) -> bool:
     # An administrator's post can't be lent: the three-way split would be open to whoever stands in.
-    return Role(row.role) not in {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
+    return Role(str(row.role)) not in {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q, prefetch_related_objects
 from django.utils.translation import gettext as _
@@ -45,7 +46,7 @@ class LinkRow:
 def link_rows(order: Order, actor: Actor, now: datetime) -> list[LinkRow]:
     """The order's newest links, with their addresses for whoever may send them. The page reads them along with the order."""
     prefetch_related_objects([order], links_along())
-    found = sorted(order.portal_links.all(), key=lambda link: -link.pk)[:LINKS]
+    found: list[Any] = sorted(order.portal_links.all(), key=lambda link: -link.pk)[:LINKS]
     if not found:
         return []
     behind = Visit.objects.filter(link__in=found)

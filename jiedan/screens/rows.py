@@ -55,7 +55,7 @@ def add_clocks(now: datetime, calendar: WorkCalendar, *lists: Sequence[dict[str,
     )
     latest_first = running.order_by(F("due_at").desc(nulls_first=True))
     timings = latest_first.values_list("subject_id", "status", "due_at", "warn_at")
-    badges = {key: badge(Timing(*timing), now, calendar) for key, *timing in timings}
+    badges = {key: badge(Timing(status, due, warn), now, calendar) for key, status, due, warn in timings}
     for row in rows:
         row["clock"] = badges.get(row["pk"])
 

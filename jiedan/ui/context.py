@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.functional import Promise
+from django.middleware.csrf import get_token
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from jiedan.connectors import quarantine
@@ -60,6 +61,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             for entry in shown
         ],
         "theme": theme if theme in ("light", "dark") else "",
+        # One for the page instead of one for each of its forms, made when the first of them asks for it.
+        "csrf_token": SimpleLazyObject(lambda: get_token(request)),
     }
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime
@@ -88,7 +87,7 @@ def _figures(actor: Actor, now: datetime) -> dict[str, int]:
 
 
 def _late(actor: Actor, now: datetime) -> list[dict[str, Any]]:
-    return order_rows(most_urgent(actor, LIVING, LATE, Q(due_at__lt=now)))
+    return order_rows(most_urgent(actor, LIVING, LATE, due_before=now))
 
 
 def _to_decide(actor: Actor) -> list[dict[str, Any]]:
@@ -111,7 +110,7 @@ def _changes(actor: Actor) -> list[dict[str, Any]]:
     )
     mine = {kind: _visible_keys(actor, kind, found) for kind in ("order", "listing")}
     # A record stays with the department it was made in; its subject may have moved on, out of this person's sight.
-    return [_change(kind, *rest) for kind, key, *rest in found if key in mine[kind]]
+    return [_change(kind, action, body, at, who) for kind, key, action, body, at, who in found if key in mine[kind]]
 
 
 def _visible_keys(actor: Actor, kind: str, rows: Sequence[tuple[Any, ...]]) -> set[int]:
