@@ -8,8 +8,10 @@ from jiedan.people.subject import Subject
 
 
 def held(subject: Subject, kinds: Iterable[str]) -> frozenset[str]:
-    """Those of KINDS that are on file for the subject and not withdrawn; only orders have papers."""
+    """Those of KINDS that are on file for the subject, not withdrawn, and not altered after they were signed; only orders
+    have papers.
+    """
     if not isinstance(subject, Order):
         return frozenset()
     rows = Document.objects.filter(order=subject.pk, kind__in=list(kinds), withdrawn_at=None)
-    return frozenset(rows.values_list("kind", flat=True))
+    return frozenset(rows.exclude(signature__state="altered").values_list("kind", flat=True))
