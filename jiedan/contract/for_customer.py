@@ -33,6 +33,7 @@ def context(link: Link, form: purposes.Form) -> Mapping[str, Any]:
     return {
         "contract": row,
         "clauses": clause_rows(row),
+        "named": row.named()[0],
         "signature": signature,
         "signed_as": wording.capacity(signature.get("capacity", ""), signature.get("post", "")),
         "capacities": wording.capacities(),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiedan.acquisition.routing_wording import platform_title
+from jiedan.contract.wording import capacity
 from jiedan.core.deadlines import Status
 from jiedan.core.roles import Role
 from jiedan.core.worktime import Pause, Slice, WorkCalendar
@@ -382,6 +383,7 @@ SAID: dict[str, Callable[[Any], str]] = {
     "recommendation": recommendation,
     "purpose": _purpose,
     "how": how,
+    "capacity": lambda name: capacity(name, ""),
     "verdict": _verdict,
     "posted_at": _moment,
     "score": lambda points: _("not comparable") if points < 0 else str(points),
