@@ -33,6 +33,7 @@ def context(link: Link, form: purposes.Form) -> Mapping[str, Any]:
     return {
         "contract": row,
         "clauses": clause_rows(row),
+        "may_sign": link.purpose == concluding.PURPOSE,
         "named": row.named()[0],
         "signature": signature,
         "signed_as": wording.capacity(signature.get("capacity", ""), signature.get("post", "")),
@@ -62,14 +63,13 @@ def files(link: Link) -> list[Document]:
 
 def register() -> None:
     """Called once, when the application is ready."""
-    purposes.register(
-        purposes.Purpose(
-            concluding.PURPOSE,
-            gettext_lazy("Contract to sign"),
-            "contract/portal.html",
-            context,
-            steps=frozenset({"contract.sign_contract", "contract.remark_on_contract"}),
-            over=over,
-            files=files,
+    remark = "contract.remark_on_contract"
+    for code, title, steps in (
+        (concluding.PURPOSE, gettext_lazy("Contract to sign"), {"contract.sign_contract", remark}),
+        (concluding.READING, gettext_lazy("Contract to read"), {remark}),
+    ):
+        purposes.register(
+            purposes.Purpose(
+                code, title, "contract/portal.html", context, steps=frozenset(steps), over=over, files=files
+            )
         )
-    )

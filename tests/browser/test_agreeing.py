@@ -108,6 +108,19 @@ def sign(phone: Page, axe: str, address: str) -> None:
     expect(phone.get_by_role("status").first).to_contain_text("您已于")
 
 
+def verify(phone: Page, axe: str, content: bytes) -> None:
+    """Whoever is presented with the file finds out on a telephone whether it is the one that was signed."""
+    for data, said, name in (
+        (content, "未被改动", "verify-good"),
+        (content[:3000] + bytes([content[3000] ^ 1]) + content[3001:], "请勿采信", "verify-altered"),
+    ):
+        phone.goto("/verify/")
+        phone.set_input_files("input[type=file]", {"name": "合同.pdf", "mimeType": "application/pdf", "buffer": data})
+        phone.locator("form button").first.click()
+        expect(phone.get_by_role("status")).to_contain_text(said)
+        sound(phone, axe, name)
+
+
 @pytest.mark.parametrize("size", ["desk", "phone"])
 def test_terms_are_agreed_a_contract_signed_by_both_and_the_order_entered(
     site: Installation, person: Callable[..., Page], phone: Page, axe: str, size: str
@@ -148,7 +161,9 @@ def test_terms_are_agreed_a_contract_signed_by_both_and_the_order_entered(
     expect(phone.get_by_role("status").first).to_contain_text("双方签署")
     with phone.expect_download() as download:
         phone.locator("main a[href*='/files/']").click()
-    assert download.value.path().read_bytes().startswith(b"%PDF")
+    content = download.value.path().read_bytes()
+    assert content.startswith(b"%PDF")
+    verify(phone, axe, content)
     taker.goto(f"/orders/{ref}/")
     sound(taker, axe, f"order-signed-{size}")
     taker.locator("form[action$='confirmation.confirm_order/'] button").click()

@@ -388,3 +388,21 @@ def test_the_file_says_who_signed_in_which_capacity_and_in_whose_place(
     assert "合同写明的签署人为李建国，本次由上列人员代为签署。" in flat
     record = json.loads(Record.objects.get(action="contract.countersign_contract").body)["facts"]
     assert (record["post"], "drawn" in record) == ("总经理", False)
+
+
+def test_a_reader_at_the_customer_remarks_and_cant_sign(order: Order, cast: Cast) -> None:
+    with pytest.raises(Refused):
+        dispatch("contract.share_contract", acting(cast.taker), {}, subject=order)
+    contract_to(Contract.SENT, order, cast)
+    dispatch("contract.share_contract", acting(cast.taker), {}, subject=order)
+    reading = Link.objects.get(purpose="contract_read")
+    page = Client().get(path(reading)).content.decode()
+    assert ("由贵方其他人员签署" in page, 'name="consent"' in page) == (True, False)
+    refused = Client().post(path(reading), SIGN)
+    assert (refused.status_code, Contract.objects.get().state) == (409, Contract.SENT)
+    assert Visit.objects.filter(link=reading, what="refused").count() == 1
+    remark = {"step": "contract.remark_on_contract", "topic": "dispute", "words": "能否改为仲裁？"}
+    assert Client().post(path(reading), remark).status_code == 302
+    assert Client().post(path(link_of(order)), SIGN).status_code == 302
+    dispatch("contract.redraft_contract", acting(cast.taker), {"reason": "改仲裁"}, subject=order)
+    assert Client().get(path(reading)).status_code == 410
