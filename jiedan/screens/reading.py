@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiedan.acquisition.routing_wording import platform_title
-from jiedan.contract.wording import capacity
 from jiedan.core.deadlines import Status
 from jiedan.core.roles import Role
 from jiedan.core.worktime import Pause, Slice, WorkCalendar
@@ -25,7 +24,7 @@ from jiedan.kernel.models import Deadline, Record
 from jiedan.kernel.naming import clause_title, deadline_title, english, role_title, stage_title
 from jiedan.kernel.timers import OVERDUE, WARN
 from jiedan.portal.purposes import PURPOSES
-from jiedan.screens import changes
+from jiedan.screens import agreed_facts, changes
 from jiedan.terms.wording import how
 
 
@@ -301,9 +300,7 @@ _FACTS = {
     "regions": gettext_lazy("Regions that it serves"),
     "refuses": gettext_lazy("What it never takes (words)"),
     "scores": gettext_lazy("Points by department"),
-    "word": gettext_lazy("Word"),
-    "post": gettext_lazy("Post"),
-    "capacity": gettext_lazy("Signs as"),
+    **agreed_facts.TITLES,
 }
 
 
@@ -328,19 +325,7 @@ _HIDDEN = {
     "paper_version",
     "votes",
     "document",
-    # What the steps of terms and contracts say item by item stands on their own pages.
-    "requirements",
-    "delivery",
-    "price",
-    "payment",
-    "consent",
-    "lawful",
-    "definite",
-    "unambiguous",
-    "complete",
-    "as_agreed",
-    # A template's clauses stand on its own page.
-    "clauses",
+    *agreed_facts.HIDDEN,
     # A scope stands in the record as it was typed, too.
     "scope",
     "updated_at",
@@ -383,7 +368,7 @@ SAID: dict[str, Callable[[Any], str]] = {
     "recommendation": recommendation,
     "purpose": _purpose,
     "how": how,
-    "capacity": lambda name: capacity(name, ""),
+    **agreed_facts.SAID,
     "verdict": _verdict,
     "posted_at": _moment,
     "score": lambda points: _("not comparable") if points < 0 else str(points),
