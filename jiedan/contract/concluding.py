@@ -18,6 +18,8 @@ from jiedan.orders.models import Order
 from jiedan.portal import links
 
 PURPOSE: Final = "contract"
+READING: Final = "contract_read"
+"""What a link is for that shows the contract and lets nobody sign."""
 _CANVAS: Final = (600, 200)
 """Width and height of the field that signatures are drawn in."""
 
@@ -60,6 +62,16 @@ def send(order: Order, row: Contract, ctx: Context) -> None:
     _note(row, ctx, link=link.pk, **paper.facts())
 
 
+def share(order: Order, ctx: Context) -> None:
+    """Make a link for somebody who reads the contract and doesn't sign; an earlier one for that ends."""
+    row = papers.in_state(order, Contract.SENT)
+    if row is None:
+        raise TypeError("the guard lets nobody here without a contract that was sent")
+    until = ctx.now + links.lifetime(ctx.rules)
+    link = links.issue(order, READING, row.content_hash, at=ctx.now, by=ctx.actor.staff_id, until=until)
+    _note(row, ctx, link=link.pk, expires_at=until.isoformat())
+
+
 def conclude(row: Contract, post: str, drawn: str, ctx: Context) -> None:
     """The company signs: one PDF with both signatures, sealed with the company's key."""
     row.state, row.concluded_at, row.concluded_by_id = Contract.CONCLUDED, ctx.now, ctx.actor.staff_id
@@ -75,7 +87,7 @@ def draw_up_anew(order: Order, because: str, ctx: Context) -> None:
     if row is None:
         raise TypeError("the guard lets nobody here without a version handed over")
     withdraw(row, because, ctx, questions="")
-    links.revoke(order, PURPOSE, because, ctx.now)
+    _end_links(order, because, ctx)
 
 
 def withdraw(row: Contract, because: str, ctx: Context, questions: str) -> None:
@@ -108,8 +120,13 @@ def on_paper(order: Order, ticked: list[str], ctx: Context) -> None:
     row.checklist, row.reviewed_at, row.reviewed_by_id = ticked, ctx.now, ctx.actor.staff_id
     row.concluded_at, row.concluded_by_id = ctx.now, ctx.actor.staff_id
     row.save()
-    links.revoke(order, PURPOSE, _("The contract was signed on paper."), ctx.now)
+    _end_links(order, _("The contract was signed on paper."), ctx)
     _note(row, ctx)
+
+
+def _end_links(order: Order, because: str, ctx: Context) -> None:
+    for purpose in (PURPOSE, READING):
+        links.revoke(order, purpose, because, ctx.now)
 
 
 def paper_of(order: Order) -> list[Document]:

@@ -33,6 +33,8 @@ def context(link: Link, form: purposes.Form) -> Mapping[str, Any]:
     return {
         "contract": row,
         "clauses": clause_rows(row),
+        "may_sign": link.purpose == concluding.PURPOSE,
+        "named": row.named()[0],
         "signature": signature,
         "signed_as": wording.capacity(signature.get("capacity", ""), signature.get("post", "")),
         "capacities": wording.capacities(),
@@ -61,15 +63,15 @@ def files(link: Link) -> list[Document]:
 
 def register() -> None:
     """Called once, when the application is ready."""
-    purposes.register(
-        purposes.Purpose(
-            concluding.PURPOSE,
-            gettext_lazy("Contract to sign"),
-            "contract/portal.html",
-            context,
-            steps=frozenset({"contract.sign_contract", "contract.remark_on_contract"}),
-            over=over,
-            files=files,
-            asks=gettext_lazy("Please read the contract; you can remark on each clause, and sign below."),
+    remark = "contract.remark_on_contract"
+    sign = gettext_lazy("Please read the contract; you can remark on each clause, and sign below.")
+    read = gettext_lazy("Please read the contract; you can remark on each clause. Somebody else signs it.")
+    for code, title, steps, asks in (
+        (concluding.PURPOSE, gettext_lazy("Contract to sign"), {"contract.sign_contract", remark}, sign),
+        (concluding.READING, gettext_lazy("Contract to read"), {remark}, read),
+    ):
+        purposes.register(
+            purposes.Purpose(
+                code, title, "contract/portal.html", context, frozenset(steps), over=over, files=files, asks=asks
+            )
         )
-    )

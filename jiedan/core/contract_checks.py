@@ -15,7 +15,7 @@ from jiedan.core.contract_text import HEADINGS, Clause, Parties, Topic, instalme
 from jiedan.core.terms import Terms
 
 REQUIRED: Final = (
-    Topic.PARTIES, Topic.SUBJECT, Topic.DELIVERY, Topic.ACCEPTANCE, Topic.PRICE, Topic.PAYMENT, Topic.BREACH,
+    Topic.PARTIES, Topic.SUBJECT, Topic.REQUIREMENTS, Topic.DELIVERY, Topic.ACCEPTANCE, Topic.PRICE, Topic.PAYMENT, Topic.BREACH,
     Topic.CONFIDENTIALITY, Topic.FORCE_MAJEURE, Topic.DISPUTE,
 )  # fmt: skip
 VAGUE: Final = (
@@ -62,7 +62,7 @@ def findings(clauses: Sequence[Clause], terms: Terms, parties: Parties) -> list[
     """Everything that the checks find, the blocking ones first."""
     found = [
         *_missing(clauses), *_parties(clauses, parties), *_amounts(clauses, terms), *_dates(clauses, terms),
-        *_lines(clauses, terms), *_payments(clauses, terms), *_wording(clauses),
+        *_lines(clauses, terms), *_payments(clauses, terms), *_agreed_words(clauses, terms), *_wording(clauses),
     ]  # fmt: skip
     return sorted(found, key=lambda finding: not finding.blocks)
 
@@ -172,6 +172,23 @@ def _payments(clauses: Sequence[Clause], terms: Terms) -> Iterator[Finding]:
                 "payment_differs", True, Topic.PAYMENT,
                 f"“付款”中没有约定的“{instalment(part)}”，请改为一致。",
                 f"The clause on payment doesn't say “{instalment(part)}”, which was agreed.",
+            )  # fmt: skip
+
+
+def _agreed_words(clauses: Sequence[Clause], terms: Terms) -> Iterator[Finding]:
+    """What was agreed in words has to stand in its clause as it was agreed; blanks and line ends make no difference."""
+    agreed = {
+        Topic.REQUIREMENTS: terms.requirements,
+        Topic.DELIVERY: terms.delivery,
+        Topic.ACCEPTANCE: terms.acceptance,
+    }
+    for topic, words in agreed.items():
+        text = "".join(_text(clauses, topic).split())
+        if text and "".join(words.split()) not in text:
+            yield Finding(
+                "words_differ", True, topic,
+                f"“{HEADINGS[topic]}”中没有约定的“{words}”，请按约定恢复。",
+                f"The clause on {topic.value} doesn't say “{words}”, which was agreed; restore it.",
             )  # fmt: skip
 
 

@@ -106,11 +106,13 @@ def _store(us: Identity) -> SimpleCertificateStore:
 
 
 def verify(pdf: bytes) -> Verdict:
-    """What the signatures in PDF are worth. A file that can't be read has no signatures; nothing is raised."""
+    """What the signatures in PDF are worth. Nothing is raised: a signed file that can't be read was damaged after it was
+    signed, any other has no signatures.
+    """
     try:
         found = PdfFileReader(BytesIO(pdf), strict=False).embedded_regular_signatures
     except (PdfError, ValueError, KeyError, IndexError, RecursionError):
-        return Verdict()
+        return Verdict(1, altered=True) if b"/SubFilter" in pdf else Verdict()
     if not found:
         return Verdict()
     us = identity()

@@ -45,6 +45,8 @@ PLACES: Final[dict[str, Place]] = {
 }
 """What people may upload, by kind."""
 
+PROOFS: Final = frozenset({"signed_contract", "customer_approval"})
+"""Kinds that prove what somebody else declared: a broken signature in one is refused, in others it is only named."""
 LARGEST: Final = max(place.largest for place in PLACES.values())
 PER_ORDER: Final = 100
 """Documents of an order, withdrawn ones included."""

@@ -8,7 +8,9 @@ from jiedan.people.subject import Subject
 
 
 def held(subject: Subject, kinds: Iterable[str]) -> frozenset[str]:
-    """Those of KINDS that are on file for the subject and not withdrawn; only orders have papers."""
+    """Those of KINDS that are on file for the subject, not withdrawn, and not altered after they were signed; only orders
+    have papers.
+    """
     if not isinstance(subject, Order):
         return frozenset()
     if "documents" in getattr(subject, "_prefetched_objects_cache", ()):
@@ -16,4 +18,4 @@ def held(subject: Subject, kinds: Iterable[str]) -> frozenset[str]:
         there = {document.kind for document in subject.documents.all() if document.withdrawn_at is None}
         return frozenset(there.intersection(kinds))
     rows = Document.objects.filter(order=subject.pk, kind__in=list(kinds), withdrawn_at=None)
-    return frozenset(rows.values_list("kind", flat=True))
+    return frozenset(rows.exclude(signature__state="altered").values_list("kind", flat=True))

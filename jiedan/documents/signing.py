@@ -52,7 +52,7 @@ def sign(pdf: bytes, reason: str, at: datetime, name: str) -> bytes:
 
 
 def verify(pdf: bytes) -> Verdict:
-    """What the signatures in PDF are worth. A file that can't be read has no signatures; nothing is raised."""
+    """What the signatures in PDF are worth. One that says it is signed and can't be read is altered; nothing is raised."""
     if b"/ByteRange" not in pdf:
         return Verdict()
     from jiedan.documents import pades  # noqa: PLC0415 - takes 0.7 s and 40 MB; most files carry no signature

@@ -13,7 +13,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from jiedan.documents import signing
-from jiedan.documents.places import EXTENSIONS, PDF, PLACES
+from jiedan.documents.places import EXTENSIONS, PDF, PLACES, PROOFS
 
 _SECONDS: Final = 15
 _NAME_LENGTH: Final = 120
@@ -53,7 +53,14 @@ def check(kind: str, name: str, content: bytes) -> Checked:
     media_type = EXTENSIONS[extension]
     _scan(content)
     kept = _opened(media_type, content)
-    return Checked(cleaned, media_type, kept, signing.verify(kept) if media_type == PDF else signing.Verdict())
+    found = signing.verify(kept) if media_type == PDF else signing.Verdict()
+    if kind in PROOFS and found.state == "altered":
+        raise BadFile(
+            _(
+                "This PDF was changed after it was signed, or its signature doesn't hold, so it proves nothing. Ask the signer for the file as it was signed."
+            )
+        )
+    return Checked(cleaned, media_type, kept, found)
 
 
 def too_large(largest: int) -> str:

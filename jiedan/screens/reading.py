@@ -22,7 +22,7 @@ from jiedan.kernel.models import Deadline, Record
 from jiedan.kernel.naming import clause_title, deadline_title, english, role_title, stage_title
 from jiedan.kernel.timers import OVERDUE, WARN
 from jiedan.portal.purposes import PURPOSES
-from jiedan.screens import changes, resource_words
+from jiedan.screens import agreed_facts, changes, resource_words
 from jiedan.screens.countdown import ClockView, clock_view, spoken
 from jiedan.terms.wording import how
 
@@ -211,12 +211,11 @@ _FACTS = {
     "regions": gettext_lazy("Regions that it serves"),
     "refuses": gettext_lazy("What it never takes (words)"),
     "scores": gettext_lazy("Points by department"),
-    "word": gettext_lazy("Word"),
-    "post": gettext_lazy("Post"),
-    "capacity": gettext_lazy("Signs as"),
     "valid_until": gettext_lazy("Open until"),
     "passed_by": gettext_lazy("Not for"),
-} | resource_words.FACTS
+    **agreed_facts.TITLES,
+    **resource_words.FACTS,
+}
 
 
 _HIDDEN = {
@@ -240,19 +239,7 @@ _HIDDEN = {
     "paper_version",
     "votes",
     "document",
-    # What the steps of terms and contracts say item by item stands on their own pages.
-    "requirements",
-    "delivery",
-    "price",
-    "payment",
-    "consent",
-    "lawful",
-    "definite",
-    "unambiguous",
-    "complete",
-    "as_agreed",
-    # A template's clauses stand on its own page.
-    "clauses",
+    *agreed_facts.HIDDEN,
     # A scope stands in the record as it was typed, too.
     "scope",
     "updated_at",
@@ -295,12 +282,14 @@ SAID: dict[str, Callable[[Any], str]] = {
     "recommendation": recommendation,
     "purpose": _purpose,
     "how": how,
+    **agreed_facts.SAID,
     "verdict": _verdict,
     "posted_at": _moment,
     "valid_until": _moment,
     "score": lambda points: _("not comparable") if points < 0 else str(points),
     "changed": lambda names: "、".join(str(_FACTS.get(name, name)) for name in names),
-} | resource_words.SAID
+    **resource_words.SAID,
+}
 """How facts are said that stand in records as codes; rooms above this one add theirs."""
 
 

@@ -99,12 +99,26 @@ def sign(phone: Page, axe: str, address: str) -> None:
     phone.mouse.down()
     phone.mouse.move(box["x"] + 120, box["y"] + 60, steps=8)
     phone.mouse.up()
-    phone.fill("input[name=name]", "欧阳青")
+    phone.fill("input[name=name]", phone.locator("[data-named]").inner_text())
+    phone.select_option("select[name=capacity]", "self")
     phone.check("input[name=consent]")
     assert phone.input_value("input[name=drawn]").startswith("M")
     sound(phone, axe, "portal-contract")
     phone.get_by_role("button", name="签署合同").click()
     expect(phone.get_by_role("status").first).to_contain_text("您已于")
+
+
+def verify(phone: Page, axe: str, content: bytes) -> None:
+    """Whoever is presented with the file finds out on a telephone whether it is the one that was signed."""
+    for data, said, name in (
+        (content, "未被改动", "verify-good"),
+        (content[:3000] + bytes([content[3000] ^ 1]) + content[3001:], "请勿采信", "verify-altered"),
+    ):
+        phone.goto("/verify/")
+        phone.set_input_files("input[type=file]", {"name": "合同.pdf", "mimeType": "application/pdf", "buffer": data})
+        phone.locator("form button").first.click()
+        expect(phone.get_by_role("status")).to_contain_text(said)
+        sound(phone, axe, name)
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])
@@ -138,6 +152,8 @@ def test_terms_are_agreed_a_contract_signed_by_both_and_the_order_entered(
     taker.wait_for_url(f"**/orders/{ref}/")
     sign(phone, axe, link_on(taker, ref))
     head.goto(f"/orders/{ref}/do/contract.countersign_contract/")
+    head.fill("input[name=post]", "家居事业部经理")
+    sound(head, axe, f"contract-countersign-{size}")
     head.get_by_role("button", name="公司签署").click()
     head.wait_for_url(f"**/orders/{ref}/")
     expect(head.locator(".headline")).to_contain_text("合同已签")
@@ -145,7 +161,9 @@ def test_terms_are_agreed_a_contract_signed_by_both_and_the_order_entered(
     expect(phone.get_by_role("status").first).to_contain_text("双方签署")
     with phone.expect_download() as download:
         phone.locator("main a[href*='/files/']").click()
-    assert download.value.path().read_bytes().startswith(b"%PDF")
+    content = download.value.path().read_bytes()
+    assert content.startswith(b"%PDF")
+    verify(phone, axe, content)
     taker.goto(f"/orders/{ref}/")
     sound(taker, axe, f"order-signed-{size}")
     taker.locator("form[action$='confirmation.confirm_order/'] button").click()

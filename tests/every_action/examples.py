@@ -152,6 +152,7 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
         "clauses": [{"topic": one.topic.value, "text": one.text} for one in STANDARD[Kind.SERVICE]],
         **REASON,
     },
+    "contract.share_contract": _nothing,
     "contract.submit_contract": _nothing,
     "documents.attach_document": lambda _cast: filed("other", "说明.txt", "客户来函，一页。"),
     "documents.withdraw_document": lambda _cast: {"document": _newest_document(), **REASON},
@@ -301,6 +302,7 @@ CONTRACT_AT = {
     "contract.send_contract": Contract.PASSED,
     "contract.countersign_contract": Contract.SIGNED,
     "contract.redraft_contract": Contract.SENT,
+    "contract.share_contract": Contract.SENT,
 }
 """What has to have become of the contract for a step on it."""
 

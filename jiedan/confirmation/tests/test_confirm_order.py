@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jiedan.confirmation.checking import checks
+from jiedan.confirmation.checking import carried, checks
 from jiedan.core.lifecycle import OrderStage
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Forbidden, Invalid, Refused
@@ -125,6 +125,27 @@ def test_the_page_shows_beforehand_what_will_be_entered_and_that_it_is_complete(
     page = logged_in(cast.taker).get(f"/orders/{order.ref}/").content.decode()
     assert "确认订单录入" in page
     assert "¥660.00" in page
+    assert "录入后订单将作如下更新" in page
+    assert [(row.title, row.before, row.now) for row in carried(order)] == [
+        ("明细合计", "¥398.00", "¥650.00"),
+        ("运费", "¥0.00", "¥12.00"),
+        ("优惠", "¥0.00", "¥2.00"),
+        ("合计", "¥398.00", "¥660.00"),
+        ("要求", "—", "落地灯两盏，暖光"),
+        ("交付时间", "—", "2026-09-30"),
+        ("付款", "—", "下单时 ¥160.00；验收后 7 天 ¥500.00（对公转账）"),
+        ("类型", "商品", "商品与服务"),
+        ("明细", "北欧落地灯 × 2 = 398.00", "北欧落地灯 × 3 = 570.00; 上门安装 × 1 = 80.00"),
+    ]
+    assert (Order.objects.get(pk=order.pk).total, Record.objects.filter(action=CONFIRM).count()) == (398, 0)
+
+
+def test_what_is_entered_is_what_was_shown_before_the_click(cast: Cast) -> None:
+    order = agreed(cast, **TWO_LINES)
+    said = [row.title for row in carried(order)]
+    done = dispatch(CONFIRM, acting(cast.taker), {}, subject=order)
+    assert len(json.loads(done.record.body)["facts"]["differs"]) == len(said)
+    assert carried(Order.objects.get(pk=order.pk)) == []
 
 
 def test_others_dont_enter_it(cast: Cast) -> None:

@@ -17,7 +17,6 @@ from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Forbidden, Invalid, Refused
 from jiedan.kernel.models import Procedure, Record
 from jiedan.orders.models import Order
-from jiedan.screens import contract_form
 from tests.cast import FRIDAY, Cast, acting, contract_to, logged_in
 
 SET = "contract.set_contract_template"
@@ -133,7 +132,11 @@ def test_a_template_is_written_as_text_too(cast: Cast) -> None:
 
 
 def form(clauses: tuple[Clause, ...], **more: str) -> dict[str, str]:
-    return contract_form.given(clauses) | {"based_on": "0", **more}
+    sent = {"based_on": "0"}
+    for place, clause in enumerate(clauses, start=1):
+        texts = {"heading": clause.heading, "place": f"{place * 10}", "text": clause.text}
+        sent |= {f"{part}.{clause.topic}": text for part, text in texts.items()}
+    return sent | more
 
 
 def test_a_draft_is_kept_tried_and_put_in_force_on_its_page(order: Order, cast: Cast) -> None:

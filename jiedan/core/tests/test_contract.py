@@ -49,7 +49,8 @@ def test_each_kind_of_order_has_its_warranty(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "topic", ["parties", "delivery", "acceptance", "breach", "dispute", "confidentiality", "force_majeure"]
+    "topic",
+    ["parties", "requirements", "delivery", "acceptance", "breach", "dispute", "confidentiality", "force_majeure"],
 )
 def test_a_clause_that_has_to_be_there_is_missed(topic: str) -> None:
     found = findings(tuple(clause for clause in DRAFT if clause.topic != topic), SHEET, US)
@@ -65,6 +66,9 @@ def test_a_clause_that_has_to_be_there_is_missed(topic: str) -> None:
         (Topic.PRICE, "总价款 400.00 元", "总价款见附件", ["total_differs"]),
         (Topic.DELIVERY, "25 日", "26 日", ["delivery_differs"]),
         (Topic.DELIVERY, "前交付", "前交付，最迟 2026 年 12 月 1 日", ["delivery_differs"]),
+        (Topic.REQUIREMENTS, "两盏", "三盏", ["words_differ"]),
+        (Topic.DELIVERY, "快递到西湖区", "客户自提", ["words_differ"]),
+        (Topic.ACCEPTANCE, "外观无划痕", "外观尚可", ["words_differ"]),
         (Topic.SUBJECT, "数量 2", "数量 3", ["line_differs"]),
         (Topic.PAYMENT, "后 7 日", "后 70 日", ["payment_differs"]),
         (Topic.PARTIES, "王强", "王小强", ["party_missing"]),

@@ -37,9 +37,30 @@ def test_the_record_carries_the_fingerprint_and_never_the_name_or_the_content(or
 def test_a_signature_is_looked_at_when_the_paper_comes_in(order: Order, cast: Cast) -> None:
     signed = signing.sign(contract(), "双方签署", AT, "李建国")
     dispatch("documents.attach_document", acting(cast.head), _json(signed), subject=order)
-    altered = signed[:3000] + bytes([signed[3000] ^ 1]) + signed[3001:]
-    dispatch("documents.attach_document", acting(cast.head), _json(altered), subject=order)
+    dispatch("documents.attach_document", acting(cast.head), _json(_altered(signed), kind="other"), subject=order)
     assert [row.signature["state"] for row in Document.objects.order_by("pk")] == ["valid", "altered"]
+
+
+def _altered(signed: bytes) -> bytes:
+    return signed[:3000] + bytes([signed[3000] ^ 1]) + signed[3001:]
+
+
+@pytest.mark.parametrize("kind", ["signed_contract", "customer_approval"])
+def test_a_proof_that_was_altered_after_it_was_signed_is_refused(order: Order, cast: Cast, kind: str) -> None:
+    signed = signing.sign(contract(), "双方签署", AT, "李建国")
+    before = Record.objects.count()
+    for broken in (_altered(signed), signed + b"\n%more\n%%EOF\n"):
+        with pytest.raises(Invalid) as refused:
+            dispatch("documents.attach_document", acting(cast.head), _json(broken, kind=kind), subject=order)
+        assert [*refused.value.fields] == ["content"]
+    assert "签署后被改动" in _refusal(order, cast, _json(_altered(signed), kind=kind))
+    assert (Record.objects.count(), Document.objects.count()) == (before, 0)
+
+
+def _refusal(order: Order, cast: Cast, given: dict[str, str]) -> str:
+    with pytest.raises(Invalid) as refused:
+        dispatch("documents.attach_document", acting(cast.head), given, subject=order)
+    return refused.value.fields["content"][0]
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ def test_one_flipped_byte_makes_it_altered(signed: bytes, part: float) -> None:
 
 def test_something_added_behind_the_signature_makes_it_altered(signed: bytes) -> None:
     assert signing.verify(signed + b"\n% more\n").state == "altered"
+    assert signing.verify(signed + b"\n% more\n%%EOF\n").state == "altered"
 
 
 def test_a_second_signature_leaves_the_first_valid(signed: bytes) -> None:

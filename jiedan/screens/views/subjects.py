@@ -74,7 +74,7 @@ TEMPLATES = {
 BESIDE = {
     "paper_offers": ("documents.attach_document", "documents.withdraw_document"),
     "link_offers": ("portal.renew_link", "portal.revoke_link", "portal.send_link"),
-    "portal_offers": ("portal.share_order",),
+    "portal_offers": ("portal.share_order", "contract.share_contract"),
     "paper_page_offers": ("contract.draw_contract", "terms.allow_word"),
 }
 """Steps that stand beside what they are about and not among the others."""

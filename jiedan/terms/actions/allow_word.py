@@ -40,6 +40,6 @@ def allow_word(order: Order, data: AllowWord, ctx: Context) -> None:
         )
         raise Invalid({"word": [sentence]}, gettext("Some fields need to be corrected."))
     AllowedWord.objects.update_or_create(
-        order=order, word=data.word, defaults={"reason": data.reason, "by_id": ctx.actor.staff_id, "at": ctx.now}
+        order=order, word=data.word, defaults={"reason": data.reason, "by_id": ctx.actor.staff_id or 0, "at": ctx.now}
     )
     ctx.note(ref=order.ref, summary=order.summary, word=data.word)
