@@ -59,7 +59,9 @@ def after_link(record: Record, now: datetime) -> None:
     account = passing_on.shop_of(order)
     if facts["way"] != "shop" or account is None:
         return
-    said = message(EVENTS[record.action], record.at, order.ref, order.external_id, record.stage, passing_on.about(facts))
+    said = message(
+        EVENTS[record.action], record.at, order.ref, order.external_id, record.stage, passing_on.about(facts)
+    )
     put(account, passing_on.EVENT, said, passing_on.key(facts["sending"]), now, order)
 
 
