@@ -12,21 +12,32 @@ EVENTS = {
     "acquisition.cancel_order": "order.cancelled",
     "acquisition.refuse_cancel": "order.cancel_refused",
     "evaluation.decline_order": "order.declined",
+    "portal.send_link": "order.link",
 }
 """Steps that the other side is told of → the event's type."""
 _SAID = {
     "order.accepted": "A department accepted and read the order.",
     "order.cancelled": "The order was cancelled, by the customer or by us.",
     "order.declined": "We don't take the order on; the reason and our advice are meant for the customer.",
+    "order.link": "A page for the customer; please pass its url on to them and to nobody else.",
     "order.cancel_refused": "The order can't be cancelled any more; it goes on.",
+}
+_TEXT = {"type": "string"}
+_MORE = {
+    "order.declined": {"reason": _TEXT, "advice": _TEXT},
+    "order.link": {
+        "url": _TEXT | {"format": "uri", "description": "Whoever has it acts as the customer. Keep it out of logs."},
+        "purpose": _TEXT | {"description": "progress, terms, contract; more may come."},
+        "expires_at": _TEXT | {"format": "date-time"},
+    },
 }
 
 
 def message(
-    event: str, at: datetime, number: str, external_id: str, stage: str, why: Mapping[str, str] | None = None
+    event: str, at: datetime, number: str, external_id: str, stage: str, more: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The event as it is sent: nothing personal, and no reasons but WHY an order is declined, written for the customer."""
-    data = {"number": number, "external_id": external_id, "stage": stage, **(why or {})}
+    """The event as it is sent: nothing personal; MORE is why an order is declined, or a link, written for the customer."""
+    data = {"number": number, "external_id": external_id, "stage": stage, **(more or {})}
     return {"type": event, "timestamp": at.isoformat(), "data": data}
 
 
@@ -36,18 +47,17 @@ def openapi() -> dict[str, Any]:
 
 
 def _operation(event: str) -> dict[str, Any]:
-    text = {"type": "string"}
     told = {
-        "number": text | {"description": "Our order number."},
-        "external_id": text | {"description": "The order's number in the sender's own system."},
-        "stage": text | {"description": "Where the order stands after the step."},
-        **({"reason": text, "advice": text} if event == "order.declined" else {}),
+        "number": _TEXT | {"description": "Our order number."},
+        "external_id": _TEXT | {"description": "The order's number in the sender's own system."},
+        "stage": _TEXT | {"description": "Where the order stands after the step."},
+        **_MORE.get(event, {}),
     }
     data = {"type": "object", "required": ["number", "external_id", "stage"], "properties": told}
     body = {
         "type": "object",
         "required": ["type", "timestamp", "data"],
-        "properties": {"type": {"const": event}, "timestamp": text | {"format": "date-time"}, "data": data},
+        "properties": {"type": {"const": event}, "timestamp": _TEXT | {"format": "date-time"}, "data": data},
     }
     headers = [
         header("webhook-id", "The event's number; the same however often it is sent. Keep it for 30 days."),

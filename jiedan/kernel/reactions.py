@@ -78,6 +78,7 @@ RUNS: tuple[Run, ...] = (
         for step in ("accept_order", "cancel_order", "refuse_cancel", "withdraw_cancel")
     ),
     Run("tell_outside", after="evaluation.decline_order", function="jiedan.connectors.outgoing.queue.after_step"),
+    Run("tell_outside", after="portal.send_link", function="jiedan.connectors.outgoing.queue.after_link"),
     Run("return_idle", after="kernel.mark_overdue", function="jiedan.acquisition.idling.after_overdue"),
     Run("stop_asking", after="acquisition.cancel_order", function="jiedan.evaluation.asking.after_cancel"),
 )

@@ -23,7 +23,7 @@ class PortalHost:
         if portal == staff:
             return self._next(request)
         if _host(f"//{request.get_host()}") == portal:
-            request.urlconf = ADDRESSES  # type: ignore[attr-defined] # Django reads it there
+            request.urlconf = ADDRESSES
             return self._next(request)
         if request.path.startswith(PAGES):
             return _moved(request)

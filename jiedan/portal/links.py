@@ -87,6 +87,11 @@ def found(token: str) -> Link | None:
     return rows.filter(token_sha256=_fingerprint(token)).first()
 
 
+def with_order(pk: int) -> Link:
+    """The link of this key, with what its address and its end are worked out from."""
+    return Link.objects.select_related("order__customer__key").get(pk=pk)
+
+
 def ended(link: Link, now: datetime) -> str | None:
     """Why the link leads nowhere any more, and what to do; None while it does."""
     if link.revoked_at is not None:

@@ -6,9 +6,10 @@ from typing import Any
 
 from jiedan.acquisition.events import EVENTS, message
 from jiedan.connectors.models import Account
+from jiedan.connectors.outgoing import passing_on
 from jiedan.connectors.outgoing.models import Outgoing
 from jiedan.connectors.yanxuan import callbacks
-from jiedan.core.lifecycle import ConnectionStage, OrderStage
+from jiedan.core.lifecycle import OrderStage
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Refused
 from jiedan.kernel.models import Record
@@ -30,8 +31,7 @@ def put(account: Account, event: str, payload: dict[str, Any], key: str, now: da
 def after_step(record: Record, now: datetime) -> None:
     """Queue what this step on an order calls for, if its shop has an address to be told at."""
     order = access.visible(SYSTEM, Order).get(pk=record.subject_id)
-    accounts = access.visible(SYSTEM, Account).filter(platform=order.channel, shop=order.shop)
-    account = accounts.exclude(address="").exclude(stage=ConnectionStage.CLOSED).first()
+    account = passing_on.shop_of(order)
     if account is None or not order.external_id or _decides_nothing(record):
         return
     key, queued = f"{record.action}:{record.pk}", False
@@ -50,6 +50,19 @@ def after_step(record: Record, now: datetime) -> None:
         queued = True
     if queued and record.action == DECLINE:
         _note_told(order, _why_declined(record))
+
+
+def after_link(record: Record, now: datetime) -> None:
+    """Queue a customer's link that the shop's system is to pass on; other ways of sending it call for nothing here."""
+    facts = json.loads(record.body)["facts"]
+    order = access.visible(SYSTEM, Order).get(pk=record.subject_id)
+    account = passing_on.shop_of(order)
+    if facts["way"] != "shop" or account is None:
+        return
+    said = message(
+        EVENTS[record.action], record.at, order.ref, order.external_id, record.stage, passing_on.about(facts)
+    )
+    put(account, passing_on.EVENT, said, passing_on.key(facts["sending"]), now, order)
 
 
 def _decides_nothing(record: Record) -> bool:

@@ -13,6 +13,7 @@ from jiedan.connectors import guarded
 from jiedan.connectors.accounts import AccountFacts, facts_of
 from jiedan.connectors.guarded import Answer
 from jiedan.connectors.models import Account
+from jiedan.connectors.outgoing import passing_on
 from jiedan.connectors.outgoing.models import Attempt, Outgoing
 from jiedan.connectors.webhook import signing
 from jiedan.connectors.yanxuan import callbacks
@@ -74,6 +75,8 @@ def deliver(pk: int, now: datetime) -> None:
         return
     row = Outgoing.objects.get(pk=pk)
     account = access.visible(SYSTEM, Account).select_related("key").get(pk=row.account_id)
+    if row.event == passing_on.EVENT and _is_over(row, now):
+        return
     if not account.address or account.stage == ConnectionStage.CLOSED:
         answer = Answer(None, "NoAddress")
     else:
@@ -82,10 +85,21 @@ def deliver(pk: int, now: datetime) -> None:
     _switch_off(row, account, answer)
 
 
+def _is_over(row: Outgoing, now: datetime) -> bool:
+    """Give an event up whose link leads nowhere any more; that says nothing of the other side."""
+    try:
+        passing_on.with_address(row.payload, now)
+    except passing_on.LinkOver:
+        row.state, row.last_error = Outgoing.GIVEN_UP, "LinkOver"
+        row.save(update_fields=["state", "last_error"])
+        return True
+    return False
+
+
 def _sent(row: Outgoing, facts: AccountFacts, now: datetime) -> Answer:
     try:
         body, headers = _signed(row, facts, now)
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, passing_on.LinkOver) as error:
         # No secret to sign with. The kind alone: a message could hold what is secret.
         return Answer(None, type(error).__name__)
     return guarded.post(facts.address, body, headers)
@@ -96,7 +110,8 @@ def _signed(row: Outgoing, facts: AccountFacts, now: datetime) -> tuple[bytes, d
         call = callbacks.Callback(row.event, row.payload["name"], row.payload["text"])
         body = urlencode(callbacks.parameters(call, facts, now)).encode()
         return body, {"Content-Type": "application/x-www-form-urlencoded"}
-    body = json.dumps(row.payload, ensure_ascii=False).encode()
+    payload = passing_on.with_address(row.payload, now) if row.event == passing_on.EVENT else row.payload
+    body = json.dumps(payload, ensure_ascii=False).encode()
     headers = signing.headers(facts.secrets[0], f"out-{row.pk}", now, body)
     return body, headers | {"Content-Type": "application/json"}
 

@@ -42,5 +42,5 @@ def send_link(order: Order, data: SendLink, ctx: Context) -> None:
     sent = sending.SEND[data.way](link, data.email, data.language, ctx)
     ctx.note(
         ref=order.ref, summary=order.summary, link=link.pk, purpose=link.purpose, way=sent.way, to=sent.to,
-        language=sent.language,
+        language=sent.language, sending=sent.pk,
     )  # fmt: skip
