@@ -34,6 +34,15 @@ class Reason(Input):
     reason: Line = Field(title=gettext_lazy("Reason"))
 
 
+class Coded(Input):
+    """The code by which an item is known."""
+
+    code: Code = Field(
+        title=gettext_lazy("Code (SKU)"),
+        description=gettext_lazy("The SKU that orders name it by, e.g. 家居/灯具-1001."),
+    )
+
+
 class ItemInput(Input):
     """What is said of an item of the catalogue, besides its code."""
 

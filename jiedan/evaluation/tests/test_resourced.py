@@ -114,7 +114,7 @@ def test_the_sealed_paper_names_what_the_system_knew(cast: Cast) -> None:
     paper = submitted(order, cast)
     taker, action = acting(cast.taker), REGISTRY["evaluation.submit_evaluation"]
     ctx = Context(action, taker, taker.grants[0], FRIDAY, rules.in_force(FRIDAY), "page")
-    assert ["资源是否充足", HOURS] in sealing._data(order, paper, ctx)["known"]
+    assert ["资源是否充足？", HOURS] in sealing._data(order, paper, ctx)["known"]
     assert Document.objects.get(order=order).media_type == "application/pdf"
 
 
