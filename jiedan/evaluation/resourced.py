@@ -123,7 +123,8 @@ def _enough(facts: OrderFacts, workdays: int | None) -> str | None:
     """A grade only where everything is known, or something is known to be lacking."""
     late = workdays is not None and facts.lead_days is not None and facts.lead_days > workdays
     short = [fact for fact in facts.stock if fact.stock is not None and not fact.enough]
-    if late or short or not all(fact.enough for fact in (*facts.skills, *facts.equipment)):
+    enough = all(fact.enough for fact in facts.skills) and all(fact.enough for fact in facts.equipment)
+    if late or short or not enough:
         return "conditions"
     known = facts.items and not facts.unlisted and all(fact.enough for fact in facts.stock)
     return "yes" if known else None
