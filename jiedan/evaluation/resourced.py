@@ -85,6 +85,9 @@ def _stock(fact: StockFact) -> str:
 
 
 def _hours(fact: SkillFact, facts: OrderFacts) -> str:
+    if not fact.people:
+        words = {"skill": fact.skill, "wanted": hours_of(fact.wanted)}
+        return _("Nobody in the department is able in %(skill)s; this order needs %(wanted)s h") % words
     return _("%(people)d people with %(skill)s have %(total)s h until %(day)s, %(needed)s h of it are needed by %(orders)d open orders, %(free)s h are free; this order needs %(wanted)s h") % {
         "people": fact.hours.people, "skill": fact.skill, "total": hours_of(fact.hours.total), "day": facts.until,
         "needed": hours_of(fact.hours.needed), "orders": len(fact.hours.takes), "free": hours_of(fact.hours.free),
@@ -93,6 +96,8 @@ def _hours(fact: SkillFact, facts: OrderFacts) -> str:
 
 
 def _pieces(fact: EquipmentFact, facts: OrderFacts) -> str:
+    if not fact.pieces.pieces:
+        return _("The department has no %(kind)s") % {"kind": fact.kind}
     return _("%(kind)s: %(pieces)d pieces, %(usable)d usable until %(day)s, %(busy)d kept busy by %(orders)d open orders (%(needed)s h), %(free)d free") % {
         "kind": fact.kind, "pieces": fact.pieces.pieces, "usable": fact.pieces.usable, "day": facts.until,
         "busy": fact.pieces.busy, "orders": len(fact.pieces.takes), "needed": hours_of(fact.pieces.needed),
@@ -118,7 +123,8 @@ def _enough(facts: OrderFacts, workdays: int | None) -> str | None:
     """A grade only where everything is known, or something is known to be lacking."""
     late = workdays is not None and facts.lead_days is not None and facts.lead_days > workdays
     short = [fact for fact in facts.stock if fact.stock is not None and not fact.enough]
-    if late or short or not all(fact.enough for fact in (*facts.skills, *facts.equipment)):
+    enough = all(fact.enough for fact in facts.skills) and all(fact.enough for fact in facts.equipment)
+    if late or short or not enough:
         return "conditions"
     known = facts.items and not facts.unlisted and all(fact.enough for fact in facts.stock)
     return "yes" if known else None

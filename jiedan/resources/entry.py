@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -32,6 +33,15 @@ class Reason(Input):
     """Why a step is taken."""
 
     reason: Line = Field(title=gettext_lazy("Reason"))
+
+
+class Coded(Input):
+    """The code by which an item is known."""
+
+    code: Code = Field(
+        title=gettext_lazy("Code (SKU)"),
+        description=gettext_lazy("The SKU that orders name it by, e.g. 家居/灯具-1001."),
+    )
 
 
 class ItemInput(Input):
@@ -107,7 +117,12 @@ class ItemInput(Input):
         codes = {item.code, *parts(self.codes, 128)}
         item.codes.exclude(code__in=codes).delete()
         there = set(item.codes.values_list("code", flat=True))
-        ItemCode.objects.bulk_create(ItemCode(item=item, code=code) for code in sorted(codes - there))
+        try:
+            with transaction.atomic():
+                ItemCode.objects.bulk_create(ItemCode(item=item, code=code) for code in sorted(codes - there))
+        except IntegrityError as error:
+            # Somebody gave one of them to another item at this moment; which one, the next look says.
+            raise wrong("codes", _("Another item is known by one of these codes since a moment ago.")) from error
         item.also.set(others)
         item.skills.set([Skill.objects.get_or_create(name=name)[0] for name in parts(self.skills)])
 

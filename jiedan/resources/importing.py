@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.db import transaction
-
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Invalid, StepRefused
 from jiedan.people.actor import Actor
@@ -17,8 +15,7 @@ def taken_over(rows: Iterable[Row], actor: Actor, reason: str) -> int:
     for row in rows:
         if row.state in (NEW, CHANGED):
             try:
-                with transaction.atomic():
-                    _taken(row, actor, reason)
+                _taken(row, actor, reason)
                 count += 1
                 row.state = SAME
             except StepRefused as refused:

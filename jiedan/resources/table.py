@@ -44,7 +44,6 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 _TITLES: Final[Mapping[str, Callable[[], str]]] = {
     "code": lambda: _("Code (SKU)"),
     "on_hand": lambda: _("On hand, as counted"),
-    **{name: (lambda info=info: str(info.title)) for name, info in ItemInput.model_fields.items()},  # type: ignore[misc]
 }
 _KINDS: Final = {"商品": "product", "货品": "product", "goods": "product", "服务": "service"}
 
@@ -66,7 +65,7 @@ class Row:
 
 def title_of(name: str) -> str:
     """What a field is called."""
-    return _TITLES[name]()
+    return _TITLES[name]() if name in _TITLES else str(ItemInput.model_fields[name].title)
 
 
 def checked(text: str, actor: Actor) -> list[Row]:
@@ -203,7 +202,7 @@ def _own_faults(code: str, twice: int | None, data: Mapping[str, Any], item: Ite
             found.check(item)
     except Invalid as refused:
         for name, reasons in refused.fields.items():
-            yield f"{title_of(name) if name in _TITLES else name}：{' '.join(map(str, reasons))}"
+            yield f"{title_of(name) if name in COLUMNS else name}：{' '.join(map(str, reasons))}"
 
 
 def _stock(text: str, row: Row) -> int | None:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from jiedan.core.risk import Limits, Risk, RiskKind
 from jiedan.evaluation import papers, wording
-from jiedan.evaluation.known import Finding, findings
+from jiedan.evaluation.finding import Finding
+from jiedan.evaluation.known import findings
 from jiedan.evaluation.models import Evaluation
 from jiedan.evaluation.sheet import STEPS, RiskPart
 from jiedan.kernel import rules

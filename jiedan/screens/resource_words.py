@@ -6,6 +6,8 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from jiedan.screens.fields import WORDS
+
 FACTS: Final[dict[str, str | Promise]] = {
     "item_changes": gettext_lazy("Changed"),
     "stock": gettext_lazy("Stock before and after"),
@@ -15,6 +17,7 @@ FACTS: Final[dict[str, str | Promise]] = {
     "until": gettext_lazy("To"),
     "out": gettext_lazy("Out of order until now"),
     "unit": gettext_lazy("Unit"),
+    "number": gettext_lazy("Number"),
     "codes": gettext_lazy("Codes on platforms"),
     "also": gettext_lazy("Departments that do it too"),
     "list_price": gettext_lazy("List price (yuan)"),
@@ -37,6 +40,7 @@ def _changes(found: dict[str, list[str]]) -> str:
 
 SAID: Final[dict[str, Callable[[Any], str]]] = {
     "item_changes": _changes,
+    "kind": lambda kind: str(WORDS.get(kind, kind)),
     "stock": lambda found: " → ".join(map(str, found)),
 }
 """How those are said that stand in records as codes."""

@@ -18,7 +18,9 @@ class SetSkill(BaseModel):
     skill: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)] = Field(
         title=_("Skill")
     )
-    level: Literal["1", "2", "3"] = Field("2", title=_("Level (1 learning, 2 able, 3 teaches others)"))
+    level: Literal["1", "2", "3", "0"] = Field(
+        "2", title=_("Level (1 learning, 2 able, 3 teaches others, 0 no longer)")
+    )
 
 
 @action(
@@ -30,6 +32,9 @@ class SetSkill(BaseModel):
 )
 def set_skill(staff: Staff, data: SetSkill, ctx: Context) -> None:
     """Put on record what a colleague can do and how well, so that orders find the right people."""
-    skill, _created = Skill.objects.get_or_create(name=data.skill)
-    StaffSkill.objects.update_or_create(staff=staff, skill=skill, defaults={"level": int(data.level)})
+    if data.level == "0":
+        StaffSkill.objects.filter(staff=staff, skill__name=data.skill).delete()
+    else:
+        skill, _created = Skill.objects.get_or_create(name=data.skill)
+        StaffSkill.objects.update_or_create(staff=staff, skill=skill, defaults={"level": int(data.level)})
     ctx.note(ref=staff.ref, name=staff.name)

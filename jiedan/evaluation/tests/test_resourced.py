@@ -69,7 +69,7 @@ def test_enough_of_everything_that_is_known_suggests_yes(cast: Cast) -> None:
         (10, {"lead_days": 9}, {}, "conditions", "标准交付周期 9 个工作日"),
         (10, {"hours": "20"}, {}, "conditions", "本单需要 40 工时"),
         (10, {}, {"promised_on": None}, "yes", "客户没有要求交期，工时和设备按到 2026-10-16 计算。"),
-        (10, {"equipment": "吊车"}, {}, "conditions", "“吊车”共 0 台"),
+        (10, {"equipment": "吊车"}, {}, "conditions", "本部门没有“吊车”"),
     ],
 )
 def test_what_is_lacking_is_a_condition_and_what_isnt_known_gives_no_grade(
@@ -114,7 +114,7 @@ def test_the_sealed_paper_names_what_the_system_knew(cast: Cast) -> None:
     paper = submitted(order, cast)
     taker, action = acting(cast.taker), REGISTRY["evaluation.submit_evaluation"]
     ctx = Context(action, taker, taker.grants[0], FRIDAY, rules.in_force(FRIDAY), "page")
-    assert ["资源是否充足", HOURS] in sealing._data(order, paper, ctx)["known"]
+    assert ["资源是否充足？", HOURS] in sealing._data(order, paper, ctx)["known"]
     assert Document.objects.get(order=order).media_type == "application/pdf"
 
 

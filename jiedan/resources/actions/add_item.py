@@ -1,19 +1,18 @@
 """The company sells or does something new (clause 2.2.1)."""
 
 from django.utils.translation import gettext as _now
-from pydantic import Field
 
 from jiedan.core.lifecycle import ItemStage
 from jiedan.core.roles import Role
 from jiedan.kernel.action import action
 from jiedan.kernel.dispatch import Context
 from jiedan.kernel.fields import lazy as _
-from jiedan.resources.entry import Code, ItemInput, wrong
+from jiedan.resources.entry import Coded, ItemInput, wrong
 from jiedan.resources.models import Item, ItemCode
 
 
-class AddItem(ItemInput):
-    code: Code = Field(title=_("Code (SKU)"), description=_("The SKU that orders name it by, e.g. 家居/灯具-1001."))
+class AddItem(ItemInput, Coded):
+    """An item with its code."""
 
 
 @action(

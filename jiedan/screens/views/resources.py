@@ -54,7 +54,9 @@ class Filters:
 
     def items(self, actor: Actor) -> QuerySet[Item]:
         """The items that they leave."""
-        rows = access.visible(actor, Item).filter(stage=self.kind if self.kind == ItemStage.WITHDRAWN else "offered")
+        rows = access.visible(actor, Item).filter(
+            stage=self.kind if self.kind == ItemStage.WITHDRAWN else ItemStage.OFFERED
+        )
         if self.kind in (Item.PRODUCT, Item.SERVICE):
             rows = rows.filter(kind=self.kind)
         if self.department:
