@@ -107,7 +107,7 @@ def test_a_narrowed_square_is_kept_as_a_view_and_opened_again(filled: str, perso
 
 def test_what_i_hold_stands_on_the_workbench_with_its_clock(filled: str, person: Callable[..., Page]) -> None:
     page = person("1001", "phone")
-    held = page.locator("section", has=page.get_by_role("heading", name="我认领的需求"))
+    held = page.locator("section", has=page.get_by_role("heading", name="我认领的广场订单"))
     expect(held).to_contain_text("按约定再次联系客户")
     held.get_by_role("link", name=filled).click()
     expect(page.get_by_text("按约定再次联系客户").first).to_be_visible()
