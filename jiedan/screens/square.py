@@ -64,7 +64,7 @@ class Filters:
         return f"/listings/?{self._query(changes)}"
 
     def _query(self, changes: Mapping[str, str]) -> str:
-        values = {name: getattr(self, name) for name in FILTERS} | changes
+        values = {name: str(getattr(self, name)) for name in FILTERS} | dict(changes)
         plain = {"stage": ListingStage.OPEN.value, "sort": "fit"}
         return urlencode({name: value for name, value in values.items() if value and plain.get(name) != value})
 
