@@ -22,6 +22,7 @@ NOT_BENCHMARKS = {
     "installation",
     "company",
     "bulk",
+    "listing_bulk",
     "load",
     "pushes",
     "reference",

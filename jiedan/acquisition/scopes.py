@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from jiedan.acquisition.models import Listing, ScopeVersion
-from jiedan.acquisition.queries import open_orders, root_department
+from jiedan.acquisition.queries import open_orders_up_to, root_department
 from jiedan.acquisition.routing_facts import plain_region
 from jiedan.core.fit import Fit, Scope, Wanted, fit
 from jiedan.core.lifecycle import ListingStage
@@ -34,7 +34,10 @@ SCREENING: list[Callable[[], Sequence[Entry]]] = [_standard]
 
 @dataclass(slots=True)
 class Judge:
-    """The scopes, loads, list and calendar of one moment, read once for as many listings as there are."""
+    """The scopes, loads, list and calendar of one moment, read once for as many listings as there are.
+
+    A load is counted no further than the largest number of open orders that a department declares.
+    """
 
     scopes: dict[int, Scope]
     loads: dict[int, int]
@@ -47,8 +50,9 @@ class Judge:
     def of(cls, departments: Collection[int] | None, now: datetime) -> "Judge":
         """For these departments; for every one in use when None."""
         scopes = in_force(departments)
-        loaded = [pk for pk, scope in scopes.items() if scope.most_open is not None]
-        return cls(scopes, open_orders(loaded), SCREENING[-1](), rules.in_force(now).calendar, localtime(now).date())
+        limits = {pk: scope.most_open for pk, scope in scopes.items() if scope.most_open is not None}
+        loads = open_orders_up_to(limits, max(limits.values(), default=0))
+        return cls(scopes, loads, SCREENING[-1](), rules.in_force(now).calendar, localtime(now).date())
 
     def fit(self, listing: Listing, department: int | None = None) -> Fit:
         """How well the listing fits its department, or another one."""

@@ -29,10 +29,7 @@ from jiedan.terms.wording import how
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Why a deadline is due when it is: every stretch that was counted or left out.
-
-    `counts_from` is None where the limit counts from when the duty began.
-    """
+    """Why a deadline is due when it is: every stretch counted or left out, from another moment than it began or None."""
 
     clock: ClockView
     counts_from: datetime | None
@@ -260,15 +257,6 @@ def _signature(state: str) -> str:
     return words.get(state, state)
 
 
-def _purpose(code: str) -> str:
-    found = PURPOSES.get(code)
-    return str(found.title) if found else code
-
-
-def _verdict(code: str) -> str:
-    return {"pass": _("Pass"), "return": _("Return")}.get(code, code)
-
-
 SAID: dict[str, Callable[[Any], str]] = {
     "differs": changes.spoken,
     "deadline": deadline_title,
@@ -280,10 +268,10 @@ SAID: dict[str, Callable[[Any], str]] = {
     "level": level,
     "mode": mode,
     "recommendation": recommendation,
-    "purpose": _purpose,
+    "purpose": lambda code: str(PURPOSES[code].title) if code in PURPOSES else code,
     "how": how,
     **agreed_facts.SAID,
-    "verdict": _verdict,
+    "verdict": lambda code: {"pass": _("Pass"), "return": _("Return")}.get(code, code),
     "posted_at": _moment,
     "valid_until": _moment,
     "score": lambda points: _("not comparable") if points < 0 else str(points),

@@ -10,12 +10,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jiedan.acquisition.models import Listing
 from jiedan.core.lifecycle import LIFECYCLES, ListingStage
+from jiedan.kernel.counting import MOST, counted
 from jiedan.kernel.naming import stage_title
 from jiedan.orders import access
 from jiedan.people.actor import Actor
 from jiedan.people.models import Department
 from jiedan.people.subject import NoSuchSubject
-from jiedan.screens.counting import MOST, counted
 from jiedan.screens.fitting import FAIR, GOOD
 
 PAGE = 30
@@ -64,7 +64,7 @@ class Filters:
         return f"/listings/?{self._query(changes)}"
 
     def _query(self, changes: Mapping[str, str]) -> str:
-        values = {name: getattr(self, name) for name in FILTERS} | changes
+        values = {name: str(getattr(self, name)) for name in FILTERS} | dict(changes)
         plain = {"stage": ListingStage.OPEN.value, "sort": "fit"}
         return urlencode({name: value for name, value in values.items() if value and plain.get(name) != value})
 

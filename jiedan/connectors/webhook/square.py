@@ -48,6 +48,8 @@ def _listing(dice: random.Random, seed: int, number: int, posted: datetime) -> L
         found["budget"] = f"{price * pieces * dice.choice((8, 10, 11)) / 10:.2f}"
     if dice.random() < 0.8:
         found["needed_on"] = (posted + timedelta(days=dice.randrange(5, 45))).date().isoformat()
+    if number % 3 == 0:
+        found["valid_until"] = (posted + timedelta(days=2 + number % 5)).isoformat()
     return found
 
 

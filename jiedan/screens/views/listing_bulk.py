@@ -36,8 +36,8 @@ def many(request: HttpRequest) -> HttpResponse:
     actor, step = actor_of(request), request.POST.get("step", "")
     chosen = request.POST.getlist("listing")[:MOST]
     if step not in BULK or not chosen:
-        context = {"nothing": _("Choose listings and a step.")}
-        return render(request, "screens/listings_done.html", context, status=422)
+        nothing = {"nothing": _("Choose listings and a step.")}
+        return render(request, "screens/listings_done.html", nothing, status=422)
     action = REGISTRY[step]
     given = {name: request.POST.get(name, "").strip() for name in action.input.model_fields}
     if "confirmed" not in request.POST:

@@ -19,6 +19,7 @@ from jiedan.acquisition.models import ChangeNotice
 from jiedan.core import clock
 from jiedan.core.lifecycle import LIFECYCLES, LIVING, OrderStage
 from jiedan.kernel import rules
+from jiedan.kernel.counting import MOST, in_stages
 from jiedan.kernel.naming import stage_title
 from jiedan.kernel.offers import births
 from jiedan.orders import access, vault
@@ -28,7 +29,6 @@ from jiedan.people.actor import Actor
 from jiedan.people.subject import NoSuchSubject
 from jiedan.screens import saved_views
 from jiedan.screens.countdown import clock_context
-from jiedan.screens.counting import MOST, in_stages
 from jiedan.screens.models import SavedView
 from jiedan.screens.rows import add_clocks, order_rows
 from jiedan.screens.views.base import actor_of, page, readable

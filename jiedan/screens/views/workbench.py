@@ -14,6 +14,7 @@ from jiedan.core import clock
 from jiedan.core.lifecycle import LIVING, ListingStage, OrderStage
 from jiedan.kernel import rules
 from jiedan.kernel.action import REGISTRY
+from jiedan.kernel.counting import MOST, counted
 from jiedan.kernel.kinds import MODELS
 from jiedan.kernel.models import Notice, Record
 from jiedan.kernel.wording import path_of
@@ -22,7 +23,6 @@ from jiedan.orders.models import Order
 from jiedan.orders.urgent import by_due_time, by_stretches, most_urgent
 from jiedan.people.actor import Actor
 from jiedan.screens.countdown import clock_context
-from jiedan.screens.counting import MOST, counted
 from jiedan.screens.duties import duties, held_listings
 from jiedan.screens.next_steps import next_steps
 from jiedan.screens.notices import shown

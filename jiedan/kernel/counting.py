@@ -1,7 +1,7 @@
-"""Counts for chips and tiles: several in one query, each only so far, so that a page costs the same among a million rows."""
+"""Counts for chips, tiles and loads: several in one query, each only so far, so that a page costs the same among a million rows."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import IntegerField, QuerySet, Subquery
@@ -13,12 +13,15 @@ MOST = 1000
 """More than this isn't counted; the page then says “1000+”."""
 
 
+K = TypeVar("K")
+
+
 class _Count(Subquery):
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
 
 
-def counted(rows: Mapping[str, QuerySet[Any]], most: int = MOST) -> dict[str, int]:
+def counted(rows: Mapping[K, QuerySet[Any]], most: int = MOST) -> dict[K, int]:
     """How many rows there are of each, up to MOST."""
     numbered = {
         f"n{number}": _Count(found.order_by().values("pk")[:most]) for number, found in enumerate(rows.values())
