@@ -18,3 +18,5 @@ application = Front(_pages)
 _everything = get_resolver().url_patterns
 gc.collect()
 gc.freeze()
+# A batch of orders is thousands of objects that all go by themselves when it is done.
+gc.set_threshold(20_000, 20, 20)
