@@ -50,9 +50,11 @@ def _measured(secret: str, reference: Postgres | None, name: str) -> Iterator[Fi
             reading.append(min(cost for _delivery, cost in read))
             with ours.counted(size):
                 desk._settled([delivery for delivery, _cost in read])
-        theirs = None if reference is None else _copied(reference, size)
-        yield _figure(f"{name}.storing_{size}", ours.client, theirs and theirs.client)
-        if theirs is not None:
+        if reference is None:
+            yield _figure(f"{name}.storing_{size}", ours.client)
+        else:
+            theirs = _copied(reference, size)
+            yield _figure(f"{name}.storing_{size}", ours.client, theirs.client)
             yield _figure(f"{name}.database_{size}", ours.server, theirs.server)
             yield _figure(f"{name}.log_{size}", ours.log, theirs.log, "bytes/order", 0)
     yield _figure(f"{name}.reading", reading)
