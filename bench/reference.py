@@ -55,6 +55,8 @@ class Rows:
 
 
 Sample = tuple[Rows, ...]
+Tables = dict[tuple[str, tuple[str, ...]], list[Any]]
+"""Rows by table and its columns."""
 
 
 def _renumbered(column: str, value: Any, number: int, index: int) -> Any:
@@ -154,20 +156,33 @@ class Postgres:
 
     def copied(self, samples: Sequence[Sample], batches: int, size: int) -> float:
         """Orders a second when SIZE of them are one transaction, written by COPY over one connection."""
-        import psycopg
-
-        self._round += 1
-        numbers = iter(range(self._round * 10**9, self._round * 10**9 + batches * size))
-        prepared = [_by_table(samples, [next(numbers) for _ in range(size)]) for _ in range(batches)]
-        with psycopg.connect(self.url) as link:
+        prepared = self.prepared(samples, batches, size)
+        with self.connected() as link:
             began = perf_counter()
             for tables in prepared:
-                with link.transaction(), link.cursor() as cursor:
-                    for (table, columns), rows in tables.items():
-                        with cursor.copy(f"COPY {table} ({_listed(columns)}) FROM STDIN".encode()) as copy:
-                            for row in rows:
-                                copy.write_row(row)
+                with link.transaction():
+                    self.copy(link, tables)
             return batches * size / (perf_counter() - began)
+
+    def connected(self) -> Any:
+        """A connection to the copy."""
+        import psycopg
+
+        return psycopg.connect(self.url)
+
+    def prepared(self, samples: Sequence[Sample], batches: int, size: int) -> list[Tables]:
+        """The rows of so many BATCHES of SIZE orders each, by table."""
+        self._round += 1
+        numbers = iter(range(self._round * 10**9, self._round * 10**9 + batches * size))
+        return [_by_table(samples, [next(numbers) for _ in range(size)]) for _ in range(batches)]
+
+    def copy(self, link: Any, tables: Tables) -> None:
+        """Write rows by COPY, in a transaction of the caller's."""
+        with link.cursor() as cursor:
+            for (table, columns), rows in tables.items():
+                with cursor.copy(f"COPY {table} ({_listed(columns)}) FROM STDIN".encode()) as copy:
+                    for row in rows:
+                        copy.write_row(row)
 
 
 def _insert(index: int, rows: Rows) -> str:
@@ -214,8 +229,8 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _by_table(samples: Sequence[Sample], numbers: Sequence[int]) -> dict[tuple[str, tuple[str, ...]], list[Any]]:
-    tables: dict[tuple[str, tuple[str, ...]], list[Any]] = {}
+def _by_table(samples: Sequence[Sample], numbers: Sequence[int]) -> Tables:
+    tables: Tables = {}
     for place, number in enumerate(numbers):
         for rows in samples[place % len(samples)]:
             kept = tables.setdefault((rows.table, rows.columns), [])

@@ -13,7 +13,9 @@ def cancelled(orders: Sequence[Order]) -> dict[int, str]:
     by_place = {(order.channel, order.shop, order.external_id): order for order in orders}
     numbers = [number for _channel, _shop, number in by_place]
     (keys,) = among.keys(Look(EarlyCancel, "external_id", numbers, condition="settled_at IS NULL"))
-    found = {}
+    found: dict[int, str] = {}
+    if not keys:
+        return found
     for row in EarlyCancel.objects.filter(pk__in=keys):
         order = by_place.get((row.platform, row.shop, row.external_id))
         if order is not None:

@@ -239,6 +239,8 @@ def _answered_before(deliveries: Sequence[Delivery]) -> dict[Place, Message]:
         return {}
     accounts, numbers = {place[0] for place in numbered}, {place[1] for place in numbered}
     (keys,) = among.keys(Look(Message, "message_id", numbers, {"account_id": accounts}, "message_id <> ''"))
+    if not keys:
+        return {}
     rows = Message.objects.filter(pk__in=keys).select_related("order")
     found: dict[Place, Message] = {(row.account_id, row.message_id): row for row in rows}
     return {place: found[place] for place in numbered if place in found}

@@ -85,6 +85,8 @@ def settle_all(places: set[tuple[int, str]]) -> int:
     """Close what waits for these orders (account, external number), because good messages came; one query when none."""
     accounts, numbers = {account for account, _number in places}, {number for _account, number in places}
     (keys,) = among.keys(Look(Quarantined, "external_id", numbers, {"account_id": accounts}, "stage = 'waiting'"))
+    if not keys:
+        return 0
     rows = access.visible(SYSTEM, Quarantined).filter(pk__in=keys, stage="waiting").exclude(pk=_in_hand.get())
     return _settled(row for row in rows.exclude(kind=LISTING) if (row.account_id, row.external_id) in places)
 

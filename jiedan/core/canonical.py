@@ -5,6 +5,7 @@ comes out of orjson byte for byte alike (a property test holds the two together)
 """
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -37,21 +38,34 @@ def sha256(text: str) -> str:
 
 
 def _is_plain(value: object) -> bool:
-    left: list[object] = [value]
-    while left:
-        item = left.pop()
-        if isinstance(item, str | bool) or item is None:
+    return _are_plain((value,))
+
+
+_SIMPLE = frozenset({str, bool, type(None)})
+
+
+def _are_plain(items: Iterable[Any]) -> bool:
+    for item in items:
+        kind = type(item)
+        if kind in _SIMPLE:
             continue
-        if isinstance(item, int):
+        if kind is dict:
+            if not (_names_are_plain(item) and _are_plain(item.values())):
+                return False
+        elif kind is list or kind is tuple:
+            if not _are_plain(item):
+                return False
+        elif kind is int:
             if not -_LARGEST <= item <= _LARGEST:
                 return False
-        elif isinstance(item, dict):
-            # Beyond ASCII the standard sorts names by UTF-16, Python by code point.
-            if not all(isinstance(name, str) and name.isascii() for name in item):
-                return False
-            left += item.values()
-        elif isinstance(item, list | tuple):
-            left += item
-        else:
+        elif not isinstance(item, str):
             return False
     return True
+
+
+def _names_are_plain(given: dict[Any, object]) -> bool:
+    # Beyond ASCII the standard sorts names by UTF-16, Python by code point.
+    try:
+        return "".join(given).isascii()
+    except TypeError:
+        return False

@@ -24,6 +24,8 @@ def yuan(value: object, field: str = "amount") -> Decimal:
     """
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise _not_money(value, field)
+    if isinstance(value, Decimal) and value.same_quantum(CENT) and abs(value) <= LIMIT:
+        return value or Decimal("0.00")
     text = value.strip() if isinstance(value, str) else f"{value:f}" if isinstance(value, Decimal) else str(value)
     if not _PLAIN.fullmatch(text):
         raise _not_money(value, field)

@@ -6,8 +6,9 @@ instances; what the database fills in by itself (`db_default`) is left to it.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import lru_cache
+from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
 import orjson
@@ -61,12 +62,16 @@ def made(model: type[M], **values: Any) -> M:
     column, so that nobody looks them up. No signal is sent: there are no receivers here.
     """
     row = model.__new__(model)
-    row._state = ModelState()
-    for name in _related(model).intersection(values):
-        row._state.fields_cache[name] = values.pop(name)
-    row.__dict__.update(_defaults(model))
-    row.__dict__.update((name, worked_out()) for name, worked_out in _worked_out(model) if name not in values)
-    row.__dict__.update(values)
+    row._state = state = ModelState()
+    for name in _related(model):
+        if name in values:
+            state.fields_cache[name] = values.pop(name)
+    columns = row.__dict__
+    columns |= _defaults(model)
+    for name, worked_out in _worked_out(model):
+        if name not in values:
+            columns[name] = worked_out()
+    columns |= values
     return row
 
 
@@ -79,8 +84,8 @@ def insert(rows: Sequence[models.Model]) -> None:
         model._default_manager.bulk_create(rows)
         return
     layout = _layout(model, connection.vendor, rows[0].pk is not None, _defaulted(rows[0]))
-    pairs = tuple(zip(layout.names, layout.adapters, strict=True))
-    _write(layout, [[adapt(getattr(row, name)) for name, adapt in pairs] for row in rows])
+    read = attrgetter(*layout.names)
+    _write(layout, [list(read(row)) for row in rows])
 
 
 def insert_values(model: type[models.Model], rows: Sequence[Values]) -> None:
@@ -91,8 +96,8 @@ def insert_values(model: type[models.Model], rows: Sequence[Values]) -> None:
         model._default_manager.bulk_create([model(**row) for row in rows])
         return
     layout = _layout(model, connection.vendor, "id" in rows[0], _filled_in(model).difference(rows[0]))
-    pairs = tuple(zip(layout.names, layout.adapters, layout.defaults, strict=True))
-    _write(layout, [[adapt(row.get(name, default)) for name, adapt, default in pairs] for row in rows])
+    read = itemgetter(*layout.names)
+    _write(layout, [list(read(layout.defaults | row)) for row in rows])
 
 
 def insert_all(rows: Sequence[tuple[type[models.Model], Values]]) -> None:
@@ -109,11 +114,15 @@ class _Layout:
     table: str
     columns: str
     names: tuple[str, ...]
-    adapters: tuple[Adapt, ...]
-    defaults: tuple[Any, ...]
+    adapters: tuple[tuple[int, Adapt], ...]
+    """The places of the columns whose values the driver has to be given in another form."""
+    defaults: dict[str, Any]
 
 
-def _write(layout: _Layout, values: Sequence[Sequence[Any]]) -> None:
+def _write(layout: _Layout, values: Sequence[list[Any]]) -> None:
+    for place, adapt in layout.adapters:
+        for row in values:
+            row[place] = adapt(row[place])
     with connection.cursor() as sql:
         if connection.vendor == "postgresql":
             # What the server says at the end of the copy arrives when it is closed, past the cursor's own wrapping.
@@ -178,25 +187,36 @@ def _layout(model: type[models.Model], vendor: str, keyed: bool, left_out: froze
         connection.ops.quote_name(model._meta.db_table),
         ", ".join(connection.ops.quote_name(str(field.column)) for field in fields),
         tuple(field.attname for field in fields),
-        tuple(_adapter(field, vendor) for field in fields),
-        tuple(None if field.has_db_default() else field.get_default() for field in fields),
+        tuple((place, adapt) for place, field in enumerate(fields) if (adapt := _adapter(field, vendor))),
+        {field.attname: None if field.has_db_default() else field.get_default() for field in fields},
     )
 
 
-def _adapter(field: Any, vendor: str) -> Adapt:
+def _adapter(field: Any, vendor: str) -> Adapt | None:
     if isinstance(field, models.JSONField):
         return lambda value: None if value is None else orjson.dumps(value).decode()
-    if vendor == "postgresql":
-        return lambda value: value
-    # What Django's own preparation comes to for values that are aware, exact and of the right type already.
     if isinstance(field, models.DateTimeField):
-        return lambda value: None if value is None else str(value.astimezone(UTC).replace(tzinfo=None))
+        return _moment_with_offset if vendor == "postgresql" else _moment
+    if vendor == "postgresql":
+        return None
+    # What Django's own preparation comes to for values that are aware, exact and of the right type already.
     if isinstance(field, models.DateField):
         return lambda value: None if value is None else str(value)
     if isinstance(field, models.DecimalField):
         places = f".{field.decimal_places}f"
         return lambda value: None if value is None else format(value, places)
-    return lambda value: value
+    return None
+
+
+# The rows of a batch share most of their moments.
+@lru_cache(maxsize=1024)
+def _moment(value: datetime | None) -> str | None:
+    return None if value is None else str(value.astimezone(UTC).replace(tzinfo=None))
+
+
+@lru_cache(maxsize=1024)
+def _moment_with_offset(value: datetime | None) -> str | None:
+    return None if value is None else str(value)
 
 
 @lru_cache(maxsize=128)

@@ -44,9 +44,15 @@ def project(steps: Sequence[tuple[Subject, Effects]], rows: Mapping[int, list[De
     """Take the rows of each subject one record further and set its `due_at` (in memory; the caller saves it)."""
     changed: dict[str, tuple[dict[str, Any], list[int]]] = {}
     fresh: list[bulk.Values] = []
+    # What is brought in together starts the same clocks at the same moment: each is worked out once.
+    shown: dict[Clock, bulk.Values] = {}
     for subject, effects in steps:
         before = rows.get(subject.pk, [])
-        after = [_values(subject, clock) for clock in apply(tuple(clock_of(row) for row in before), effects)]
+        clocks = apply(tuple(clock_of(row) for row in before), effects)
+        for clock in clocks:
+            if clock not in shown:
+                shown[clock] = _shown(clock)
+        after = [_of(subject) | shown[clock] for clock in clocks]
         for old, new in zip(before, after, strict=False):
             difference = {name: new[name] for name in _CHANGING if getattr(old, name) != new[name]}
             if difference:
@@ -108,11 +114,17 @@ def _row(subject: Subject, clock: Clock) -> Deadline:
 
 
 def _values(subject: Subject, clock: Clock) -> bulk.Values:
+    return _of(subject) | _shown(clock)
+
+
+def _of(subject: Subject) -> bulk.Values:
+    return {"subject_type": subject.KIND, "subject_id": subject.pk}
+
+
+def _shown(clock: Clock) -> bulk.Values:
     calendar = rules.calendar_version(clock.terms.calendar)
     due = clock.due_at(calendar)
     return {
-        "subject_type": subject.KIND,
-        "subject_id": subject.pk,
         "name": clock.terms.name,
         "round": clock.round,
         "clause": clock.terms.clause,

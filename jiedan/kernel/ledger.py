@@ -7,6 +7,7 @@ a subject can follow the same one and no global row is hot. The order over all s
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from jiedan.core.canonical import canonical as canonical_text
@@ -118,6 +119,7 @@ def hash_of(body: str) -> str:
     return sha256(body)
 
 
+@lru_cache(maxsize=256)
 def stamp(moment: datetime) -> str:
     """A moment as it stands in records: UTC with microseconds."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,6 +1,7 @@
 """Orders, their lines, the customer and the sealed personal data (clauses 1.2, 2.1.2, 6.2.4)."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -153,7 +154,7 @@ class Order(Subject):
     @classmethod
     def ref_of(cls, pk: int, received_at: datetime) -> str:
         """The number of the order with this key that was received then."""
-        return f"JD{_local(received_at):%y%m%d}{pk:06d}"
+        return f"JD{_day(received_at, settings.TIME_ZONE)}{pk:06d}"
 
     @classmethod
     def pk_of(cls, ref: str) -> int:
@@ -198,5 +199,6 @@ class Contact(models.Model):
         return f"contact of order {self.order_id}"
 
 
-def _local(moment: datetime) -> datetime:
-    return moment.astimezone(ZoneInfo(settings.TIME_ZONE))
+@lru_cache(maxsize=256)
+def _day(moment: datetime, zone: str) -> str:
+    return f"{moment.astimezone(ZoneInfo(zone)):%y%m%d}"

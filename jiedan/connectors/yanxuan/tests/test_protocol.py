@@ -1,12 +1,16 @@
 """Parameters, signature and clock of the Yanxuan channel."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from jiedan.connectors import china_time
 from jiedan.connectors.yanxuan import protocol
 from jiedan.connectors.yanxuan.protocol import Refusal
 from tests.cast import FRIDAY
@@ -106,3 +110,45 @@ def test_parameters_that_leave_a_doubt_are_refused(body: bytes) -> None:
         protocol.parameters_of(b"", body)
     assert refused.value.envelope()["code"] == 400
     assert refused.value.envelope()["subErrCode"] == "parameters_unreadable"
+
+
+PIECES = st.sampled_from(["%E4%BD%A0", "%e5", "%A5%BD", "%25", "%2B", "+", "&", "=", "a", "你", " ", "%00", "%zz", "%"])
+
+
+def _urllibs(text: str) -> object:
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=protocol.MOST_PARAMETERS)
+    except ValueError as error:
+        return type(error)
+
+
+def _ours(text: str) -> object:
+    try:
+        return protocol._pairs(text)
+    except ValueError as error:
+        return type(error)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_a_form_is_read_as_urllib_reads_it_but_for_percent_signs_that_stand_for_nothing(text: str) -> None:
+    assert _ours(text) == (ValueError if protocol._MALFORMED.search(text) else _urllibs(text))
+
+
+@given(st.dictionaries(st.text(), st.text(), max_size=5))
+def test_what_was_encoded_as_a_form_is_read_back(pairs: dict[str, str]) -> None:
+    assert protocol._pairs(urlencode(pairs)) == list(pairs.items())
+
+
+@pytest.mark.parametrize("count", [50, 51])
+def test_as_many_parameters_are_read_as_urllib_would(count: int) -> None:
+    text = "&".join(["a=1"] * count)
+    assert _ours(text) == _urllibs(text)
+
+
+@given(st.datetimes())
+def test_a_moment_is_read_alike_in_full_and_carelessly(moment: datetime) -> None:
+    full = moment.isoformat(" ", "seconds")
+    careless = f"{moment.year:04}-{moment.month}-{moment.day} {moment.hour}:{moment.minute}:{moment.second}"
+    assert (
+        china_time.moment(full) == china_time.moment(careless) == moment.replace(microsecond=0, tzinfo=china_time.CHINA)
+    )
