@@ -65,11 +65,8 @@ def values_of(where: Places, rows: Sequence[Numbered], draft: Draft) -> Values:
     given: Values = {}
     single = rows[0][1] if len(rows) == 1 else None
     for column, index in where:
-        if single is None:
-            found = _cells(rows, index)
-        else:
-            # Nearly all are one row; a list for each of its cells would be a good part of the time.
-            found = single[index : index + 1]
+        # Nearly all are one row, and going over rows for each of its cells would be a good part of the time.
+        found = _cells(rows, index) if single is None else single[index : index + 1]
         if not found or cells.is_empty(found[0]):
             continue
         try:
