@@ -37,11 +37,24 @@ def made(path: Path, count: int) -> list[str]:
     return good
 
 
-def importing(found: Installation, file: Path) -> "subprocess.Popen[str]":
+def made_of_listings(path: Path, count: int) -> int:
+    """Write an .xlsx of COUNT listings; returns how many of them can be taken in."""
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ("需求编号", "需求标题", "类目", "预算（元）", "发布时间"))
+        for number in range(count):
+            budget = "很多" if number % EVERY == EVERY - 1 else 1000 + number
+            sheet.write_row(
+                number + 1, 0, (f"L{number:06d}", "办公室灯具更换", "家居/灯具", budget, "2026-09-18 09:30:00")
+            )
+    return count - count // EVERY
+
+
+def importing(found: Installation, file: Path, *more: str) -> "subprocess.Popen[str]":
     """`jiedan import` of the file, begun."""
     command = [PYTHON, "-c", "from jiedan.cli import main; main()", "import", str(file)]
     return subprocess.Popen(
-        [*command, "--platform", "table", "--shop", "table", "--json"], stdout=subprocess.PIPE, text=True,
+        [*command, "--platform", "table", "--shop", "table", "--json", *more], stdout=subprocess.PIPE, text=True,
         stderr=subprocess.DEVNULL, env=found.environment, cwd=ROOT,
     )  # fmt: skip
 

@@ -34,7 +34,7 @@ _SERIALS = range(36526, 73416)
 
 def is_empty(cell: Any) -> bool:
     """Whether nothing stands there."""
-    return cell is None or cell == "" or (isinstance(cell, str) and not cell.strip())
+    return cell == "" or cell is None or (isinstance(cell, str) and cell.isspace())
 
 
 def plain(cell: Any) -> str:

@@ -63,9 +63,11 @@ def places(table: Table, mapping: Mapped, of_line: bool = False) -> Places:
 def values_of(where: Places, rows: Sequence[Numbered], draft: Draft) -> Values:
     """What these rows say together; what is wrong, or said differently in two of them, becomes a reason."""
     given: Values = {}
+    single = rows[0][1] if len(rows) == 1 else None
     for column, index in where:
-        found = _cells(rows, index)
-        if not found:
+        # Nearly all are one row, and going over rows for each of its cells would be a good part of the time.
+        found = _cells(rows, index) if single is None else single[index : index + 1]
+        if not found or cells.is_empty(found[0]):
             continue
         try:
             value = column.convert(found[0])
@@ -82,7 +84,7 @@ def _cells(rows: Sequence[Numbered], index: int) -> list[Any]:
     found: list[Any] = []
     for _number, row in rows:
         cell = row[index] if index < len(row) else ""
-        if cell != "" and not cells.is_empty(cell) and cell not in found:
+        if not cells.is_empty(cell) and cell not in found:
             found.append(cell)
     return found
 

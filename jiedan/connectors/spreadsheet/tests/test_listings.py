@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 from django.test import Client
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 
 from jiedan.acquisition import listing_batches
 from jiedan.acquisition.listing_feed import IncomingListing, TakenListing, read_listing, take_listing
@@ -16,6 +16,7 @@ from jiedan.acquisition.models import Listing
 from jiedan.connectors.spreadsheet import importing, jobs, kinds, looking, results, showing
 from jiedan.connectors.spreadsheet.models import Import, Layout
 from jiedan.connectors.spreadsheet.tests.files import book, row
+from jiedan.connectors.spreadsheet.tests.listing_files import listing, listings
 from jiedan.core import clock
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Forbidden, Invalid
@@ -26,34 +27,7 @@ from tests.cast import Cast, acting, logged_in, received
 from tests.every_action.imported import checked, confirmed, imported
 
 pytestmark = pytest.mark.django_db
-HEADERS = ["需求编号", "需求标题", "需求描述", "类目", "预算（元）", "地区", "期望完成日期", "发布时间"]
 WHERE = {"platform": "webhook", "shop": "guanwang", "holds": "listings"}
-
-
-def listing(number: str = "L-1", **changes: Any) -> list[Any]:
-    """A right row; CHANGES by header."""
-    values = [
-        number,
-        "办公室灯具更换",
-        "两层楼，约四十盏",
-        "家居/灯具",
-        12000,
-        "浙江省杭州市",
-        "2026-10-20",
-        "2026-09-18 09:30:00",
-    ]
-    return [changes.get(header.split("（")[0], value) for header, value in zip(HEADERS, values, strict=True)]
-
-
-def file(*rows: list[Any], headers: list[str] = HEADERS) -> bytes:
-    made = Workbook()
-    sheet = made.active
-    assert sheet is not None
-    for line in [headers, *rows]:
-        sheet.append(line)
-    out = BytesIO()
-    made.save(out)
-    return out.getvalue()
 
 
 def uploaded(staff: Staff, content: bytes, **changes: Any) -> Import:
@@ -66,7 +40,7 @@ def uploaded(staff: Staff, content: bytes, **changes: Any) -> Import:
 
 
 def up_to_check(staff: Staff, *rows: list[Any]) -> Import:
-    return checked(uploaded(staff, file(*rows)))
+    return checked(uploaded(staff, listings(*rows)))
 
 
 def through(staff: Staff, *rows: list[Any]) -> Import:
@@ -222,7 +196,7 @@ def test_budgets_are_understood_as_people_write_them(given: Any, meant: int | No
 
 
 def test_a_list_that_does_not_say_since_when_counts_from_the_upload(cast: Cast) -> None:
-    found = uploaded(cast.taker, file(["L-1", "换灯", 100], headers=["Listing No.", "Title", "Budget"]))
+    found = uploaded(cast.taker, listings(["L-1", "换灯", 100], headers=["Listing No.", "Title", "Budget"]))
     imported(checked(found), cast.taker)
     here = Listing.objects.get()
     assert (here.posted_at, here.summary, here.budget) == (found.uploaded_at, "换灯", 100)
@@ -231,11 +205,11 @@ def test_a_list_that_does_not_say_since_when_counts_from_the_upload(cast: Cast) 
 def test_the_columns_are_remembered_for_listings_apart_from_orders(cast: Cast) -> None:
     up_to_check(cast.taker, listing("L-1"))
     known = Layout.objects.get()
-    assert (known.holds, uploaded(cast.head, file(listing("L-2"))).stage) == ("listings", "checking")
+    assert (known.holds, uploaded(cast.head, listings(listing("L-2"))).stage) == ("listings", "checking")
     as_orders = dispatch(
         "spreadsheet.start_import",
         acting(cast.taker),
-        {**WHERE, "holds": "orders", "file_name": "a.xlsx", "content": file(listing())},
+        {**WHERE, "holds": "orders", "file_name": "a.xlsx", "content": listings(listing())},
     ).subject
     assert Import.objects.get(pk=as_orders.pk).stage == "uploaded"
 
@@ -303,11 +277,11 @@ def test_a_listing_that_cannot_be_stored_fails_none_of_its_neighbours(
 
 def test_nobody_imports_listings_for_another_department_or_without_the_role(cast: Cast) -> None:
     with pytest.raises(Forbidden):
-        uploaded(cast.taker, file(listing()), department=cast.service.pk)
+        uploaded(cast.taker, listings(listing()), department=cast.service.pk)
     with pytest.raises(Forbidden):
-        uploaded(cast.executor, file(listing()))
+        uploaded(cast.executor, listings(listing()))
     with pytest.raises(Invalid):
-        uploaded(cast.taker, file(listing()), holds="tickets")
+        uploaded(cast.taker, listings(listing()), holds="tickets")
     assert (Import.objects.count(), Listing.objects.count()) == (0, 0)
 
 
@@ -353,7 +327,7 @@ def test_the_api_imports_listings_by_the_same_steps(cast: Cast, client: Client) 
             f"/api/v1/imports{address}", body, content_type="application/json", HTTP_AUTHORIZATION=f"Bearer {token}"
         )
 
-    content = base64.b64encode(file(listing("L-1"))).decode()
+    content = base64.b64encode(listings(listing("L-1"))).decode()
     made = post("/actions/spreadsheet.start_import", **WHERE, file_name="a.xlsx", content=content)
     assert made.status_code in (200, 201), made.content
     found = Import.objects.get()
