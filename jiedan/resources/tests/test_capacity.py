@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from jiedan.acquisition.incoming import IncomingLine
 from jiedan.core.availability import FreeHours, FreePieces, Take
 from jiedan.kernel.dispatch import dispatch
 from jiedan.orders.models import Order
@@ -18,7 +17,7 @@ MONDAY = date(2026, 9, 21)
 def accepted(cast: Cast, external_id: str, quantity: int = 2, **changes: Any) -> Order:
     """An accepted order for lamps."""
     line = incoming().lines[0]
-    lines = [IncomingLine(**line.model_dump() | {"quantity": quantity, "sku": changes.pop("sku", "S1")})]
+    lines = [line.model_copy(update={"quantity": quantity, "sku": changes.pop("sku", "S1")})]
     order = received(external_id, lines=lines, **changes)
     dispatch("acquisition.accept_order", acting(cast.taker), {}, subject=order)
     return Order.objects.get(pk=order.pk)
