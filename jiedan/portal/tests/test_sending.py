@@ -285,7 +285,7 @@ def test_a_mail_to_a_customer_whose_data_were_erased_isnt_sent(link: Link, cast:
     assert smtp.taken == []
     assert Mail.objects.get().next_at is None
     assert page_of(link, cast.taker)
-    with pytest.raises(Refused):
+    with pytest.raises(Invalid):
         send(Link.objects.get(pk=link.pk), cast.taker, "screen")
 
 
