@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from jiedan.contract.wording import capacity
 
-TITLES: dict[str, str | Promise] = {
+TITLES = {
     "word": gettext_lazy("Word"),
     "post": gettext_lazy("Post"),
     "capacity": gettext_lazy("Signs as"),
