@@ -381,7 +381,8 @@ SAID: dict[str, Callable[[Any], str]] = {
     "posted_at": _moment,
     "score": lambda points: _("not comparable") if points < 0 else str(points),
     "changed": lambda names: "、".join(str(_FACTS.get(name, name)) for name in names),
-} | resource_words.SAID
+    **resource_words.SAID,
+}
 """How facts are said that stand in records as codes; rooms above this one add theirs."""
 
 
