@@ -66,8 +66,8 @@ def fill() -> None:
     keys = dict(Department.objects.values_list("code", "pk"))
     for number, skill, level in SKILLS:
         staff = Staff.objects.select_related("department").get(number=number)
-        given = {"skill": skill, "level": str(level)}
-        dispatch("administration.set_skill", heads[staff.department.code], given, subject=staff)
+        learned = {"skill": skill, "level": str(level)}
+        dispatch("administration.set_skill", heads[staff.department.code], learned, subject=staff)
     for row in CATALOGUE:
         _listed(row, heads[row[2]], keys[row[2]])
     for code, number, kind, name in EQUIPMENT:

@@ -169,7 +169,7 @@ def _spelled(given: Mapping[str, str], departments: Mapping[str, str]) -> dict[s
 def _alike(before: Mapping[str, str], wanted: Mapping[str, str], name: str) -> bool:
     """Whether two spellings mean the same: 80 and 80.00, 电工|安装 and 安装、电工."""
     one, other = (_plain(name, values[name]) for values in (before, wanted))
-    return one == other
+    return bool(one == other)
 
 
 def _plain(name: str, text: str) -> Any:
