@@ -43,13 +43,13 @@ def outcome_title(outcome: str, stage: str) -> str:
         Outcome.NOTED: _("changed after acceptance"),
         Outcome.UNCHANGED: _("unchanged"),
         Outcome.CANCELLED: _("cancelled"),
+        Outcome.REFUSED: _("refused"),
         WRONG: _("wrong"),
     }
     after = {
         Outcome.CREATED: _("taken in"),
         Outcome.CHANGED: _("changed order taken over"),
         Outcome.NOTED: _("change waits for a decision"),
-        Outcome.REFUSED: _("refused"),
     }
     is_over = stage in (ImportStage.IMPORTING, ImportStage.IMPORTED)
     return (before | after if is_over else before).get(outcome, outcome)

@@ -35,8 +35,8 @@ def counts_of(row: Import) -> list[dict[str, Any]]:
 
 
 def spoken(counts: Mapping[str, int]) -> str:
-    """The counts of a record in words."""
-    return "，".join(f"{outcome_title(name, ImportStage.IMPORTED)} {counts[name]}" for name in _ORDER if name in counts)
+    """The counts of a record in words, which are the same for a check and for an import."""
+    return "，".join(f"{outcome_title(name, ImportStage.CHECKED)} {counts[name]}" for name in _ORDER if name in counts)
 
 
 def wrong(row: Import) -> list[Item]:
