@@ -7,6 +7,7 @@ from django.test import Client
 
 from jiedan.core import clock
 from jiedan.kernel.dispatch import dispatch
+from jiedan.resources.models import Item
 from tests.cast import FRIDAY, Cast, acting, logged_in, received
 from tests.resources import REASON, able, equipment_at, item_at, listed
 
@@ -47,7 +48,7 @@ def test_stock_names_only_orders_that_the_reader_may_see(cast: Cast) -> None:
     ref = worked(cast)
     text = logged_in(cast.outsider).get("/resources/stock/").content.decode()
     assert ("1 张在办订单" in text, ref in text) == (True, False)
-    assert asked(cast, cast.outsider, "catalogue/ML000001")["stock"]["needed"] == 2
+    assert asked(cast, cast.outsider, f"catalogue/{Item.objects.get().ref}")["stock"]["needed"] == 2
 
 
 def test_page_and_api_say_the_same_of_capacity(cast: Cast) -> None:
