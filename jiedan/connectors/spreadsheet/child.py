@@ -85,6 +85,8 @@ def _rows(sheet: _Sheet, first: int, key: int) -> None:
         if key >= 0:
             keys += [row[key] if key < len(row) else "" for row in batch]
         packed.append(zlib.compress(orjson.dumps(batch), 1))
+    # The sheet's memory goes back before whoever reads needs some for the orders.
+    del sheet, rows
     _say(keys)
     for block in packed:
         _write(zlib.decompress(block))
