@@ -222,6 +222,7 @@ LANGUAGE_CODE = CONFIG.language
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 LOCALE_PATHS: list[Path] = []
 USE_TZ = True
+FORMAT_MODULE_PATH = "jiedan.ui.formats"
 TIME_ZONE = CONFIG.time_zone
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"

@@ -1,8 +1,12 @@
 """Workbench and order list: what belongs to me, a constant number of queries, keyset paging."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import connection
+from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from jiedan.kernel.dispatch import dispatch
 from jiedan.orders.models import Order
@@ -109,3 +113,10 @@ def test_the_page_of_an_order_takes_fifteen_queries_at_most_however_long_its_his
     for _again in range(20):
         dispatch("acquisition.reveal_contact", taker, {"reason": "核对收货地址"}, subject=order)
     assert (short <= 15, queries(client, f"/orders/{order.ref}/")) == (True, short)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_an_amount_is_written_in_groups_of_three_wherever_it_stands(language: str) -> None:
+    page = Template("{% load humanize %}{{ total|intcomma }}")
+    with translation.override(language):
+        assert page.render(Context({"total": Decimal("1234567.50")})) == "1,234,567.50"
