@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.utils.timezone import localtime
 
+from jiedan.core.money import format_yuan
 from jiedan.core.worktime import WorkCalendar
 from jiedan.kernel.models import Deadline
-from jiedan.kernel.naming import english
 from jiedan.orders.models import Order
 from jiedan.screens.countdown import Timing, badge
 
@@ -39,7 +39,7 @@ def _row(
         "shop": shop,
         "summary": summary,
         "customer": f"{receiver} {phone}",
-        "total": yuan(total),
+        "total": format_yuan(total),
         "received": f"{localtime(received_at):%m-%d %H:%M}",
         "due_at": due_at,
     }
@@ -58,8 +58,3 @@ def add_clocks(now: datetime, calendar: WorkCalendar, *lists: Sequence[dict[str,
     badges = {key: badge(Timing(status, due, warn), now, calendar) for key, status, due, warn in timings}
     for row in rows:
         row["clock"] = badges.get(row["pk"])
-
-
-def yuan(amount: Decimal) -> str:
-    """An amount in the reader's grouping of digits."""
-    return f"¥{amount:,.2f}" if english() else f"¥{amount:.2f}"

@@ -116,10 +116,10 @@ def test_each_row_has_its_own_result_and_one_that_fails_stops_none(cast: Cast) -
     first, held, third = posted(cast), listing_at(ListingStage.CLAIMED, cast), posted(cast)
     colleague = person("1010", "钱小多", cast.home, Role.ORDER_TAKER)
     answer = many(logged_in(colleague), "dismiss", [first, held, third], reason="做不了", confirmed="1")
-    assert [(row["ref"], row["done"]) for row in answer.context["results"]] == [
+    assert [(row.ref, row.done) for row in answer.context["results"]] == [
         (first.ref, True), (held.ref, False), (third.ref, True),
     ]  # fmt: skip
-    assert "张晓月" in answer.context["results"][1]["why"]
+    assert "张晓月" in answer.context["results"][1].why
     assert sorted(Listing.objects.values_list("stage", flat=True)) == ["claimed", "dismissed", "dismissed"]
     assert Record.objects.filter(action="acquisition.dismiss_listing").count() == 2
 
@@ -128,7 +128,7 @@ def test_what_changed_since_the_preview_is_left_as_it_is(cast: Cast) -> None:
     listing = posted(cast)
     dispatch("acquisition.claim_listing", acting(cast.taker), {}, subject=listing)
     answer = many(logged_in(cast.head), "dismiss", [listing], reason="做不了", confirmed="1")
-    assert [row["done"] for row in answer.context["results"]] == [False]
+    assert [row.done for row in answer.context["results"]] == [False]
     assert Listing.objects.get().stage == ListingStage.CLAIMED
 
 
@@ -149,10 +149,10 @@ def test_nobody_reaches_by_many_what_they_do_not_see(cast: Cast) -> None:
     outsider = logged_in(cast.outsider)
     assert many(outsider, "dismiss", [listing]).context["rows"] == []
     answer = many(outsider, "dismiss", [listing], reason="x", confirmed="1")
-    assert [row["done"] for row in answer.context["results"]] == [False]
+    assert [row.done for row in answer.context["results"]] == [False]
     for who in (cast.supervisor, cast.executor):
         answer = many(logged_in(who), "dismiss", [listing], reason="x", confirmed="1")
-        assert [row["done"] for row in answer.context["results"]] == [False]
+        assert [row.done for row in answer.context["results"]] == [False]
     assert many(logged_in(cast.system_admin), "dismiss", [listing]).status_code == 403
     assert many(logged_in(cast.taker), "claim", [listing]).status_code == 422
     assert many(logged_in(cast.taker), "dismiss", []).status_code == 422

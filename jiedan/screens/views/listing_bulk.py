@@ -14,13 +14,11 @@ from jiedan.acquisition.scopes import Judge
 from jiedan.core import clock
 from jiedan.kernel import rules
 from jiedan.kernel.action import REGISTRY, Action
-from jiedan.kernel.dispatch import Context, dispatch, obstacle, why_not_yours
-from jiedan.kernel.errors import Invalid, Sentence, StepRefused
 from jiedan.orders import access
 from jiedan.people.actor import Actor
 from jiedan.people.models import Department
-from jiedan.people.subject import NoSuchSubject
 from jiedan.screens import saved_views
+from jiedan.screens.many import taken, versions_seen, why_not
 from jiedan.screens.square import Filters
 from jiedan.screens.views.base import actor_of, page, readable
 from jiedan.screens.views.listings import BULK
@@ -45,8 +43,8 @@ def many(request: HttpRequest) -> HttpResponse:
     missing = {name: _("This is required.") for name, value in given.items() if not value}
     if missing:
         return _preview(request, action, chosen, given, missing)
-    results = [_taken(actor, action, ref, request.POST.get(f"version.{ref}", ""), given) for ref in chosen]
-    done = sum(result["done"] for result in results)
+    results = taken(actor, action, chosen, given, versions_seen(request.POST, chosen))
+    done = sum(result.done for result in results)
     context = {"title": action.title, "results": results, "done": done, "not_done": len(results) - done}
     return render(request, "screens/listings_done.html", context)
 
@@ -71,47 +69,15 @@ def _preview(
 
 
 def _previewed(actor: Actor, action: Action, chosen: list[str], now: datetime) -> list[dict[str, Any]]:
-    keys = [key for ref in chosen if (key := _key(ref)) is not None]
-    found = access.visible(actor, Listing).filter(pk__in=keys).select_related("department", "claimed_by")
-    listings = {row.pk: row for row in found}
+    listings = access.several(actor, Listing, chosen).select_related("department", "claimed_by").order_by("pk")
     judge, current = Judge.of(None, now), rules.in_force(now)
     names = dict(Department.objects.filter(pk__in=judge.scopes).values_list("pk", "name"))
     rows = []
-    for key in dict.fromkeys(keys):
-        listing = listings.get(key)
-        if listing is not None:
-            where, scores = judge.best(listing)
-            best = "" if where is None else f"{names[where]} {scores[where]}"
-            rows.append({"listing": listing, "why": _why_not(actor, action, listing, now, current), "best": best})
+    for listing in listings:
+        where, scores = judge.best(listing)
+        best = "" if where is None else f"{names[where]} {scores[where]}"
+        rows.append({"listing": listing, "why": why_not(actor, action, listing, now, current), "best": best})
     return rows
-
-
-def _key(ref: str) -> int | None:
-    try:
-        return Listing.pk_of(ref)
-    except NoSuchSubject:
-        return None
-
-
-def _why_not(actor: Actor, action: Action, listing: Listing, now: datetime, current: rules.Rules) -> Sentence | None:
-    grant = action.grant(actor, listing.department_id)
-    if grant is None:
-        return why_not_yours(action, listing.department_id)
-    return obstacle(action, listing, Context(action, actor, grant, now, current, "offer"))
-
-
-def _taken(actor: Actor, action: Action, ref: str, version: str, given: Mapping[str, str]) -> dict[str, Any]:
-    seen = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
-    try:
-        listing = access.get(actor, Listing, ref)
-        dispatch(action.code, actor, given, subject=listing, version=seen)
-    except NoSuchSubject:
-        return {"ref": ref[:24], "done": False, "why": _("There is nothing here, or you may not see it.")}
-    except StepRefused as refused:
-        wrong = refused.fields.values() if isinstance(refused, Invalid) else ()
-        reasons = [str(refused.sentence), *(why for row in wrong for why in row)]
-        return {"ref": listing.ref, "done": False, "why": " ".join(reasons)}
-    return {"ref": listing.ref, "done": True, "why": ""}
 
 
 @require_POST

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from jiedan.core import clock
 from jiedan.kernel import rules
 from jiedan.kernel.action import REGISTRY, Action
-from jiedan.kernel.dispatch import Context, obstacle, validated
 from jiedan.kernel.errors import Invalid
+from jiedan.kernel.inputs import validated
 from jiedan.orders import access
 from jiedan.orders.models import Order, OrderLine
 from jiedan.people.actor import Actor
 from jiedan.screens.fields import form_of, leftover, posted
-from jiedan.screens.many import taken
+from jiedan.screens.many import taken, versions_seen, why_not
 from jiedan.screens.views.base import actor_of, readable
 
 MOST = 100
@@ -54,16 +54,10 @@ def many_orders(request: HttpRequest) -> HttpResponse:
         validated(action.input, values)
     except Invalid as invalid:
         return _preview(request, action, refs, request.POST.dict(), invalid.fields, invalid.status)
-    results = taken(actor, action, refs, values, _seen(request, refs))
+    results = taken(actor, action, refs, values, versions_seen(request.POST, refs))
     done = sum(result.done for result in results)
     context = {"action": action, "results": results, "done": done, "not_done": len(results) - done}
     return render(request, "screens/many_orders_done.html", context)
-
-
-def _seen(request: HttpRequest, refs: list[str]) -> dict[str, int]:
-    """The versions that were shown: what somebody changed meanwhile is refused, because nobody has read it."""
-    texts = {ref: request.POST.get(f"version.{ref}", "") for ref in refs}
-    return {ref: int(text) for ref, text in texts.items() if text.isascii() and text.isdigit() and len(text) < 10}
 
 
 def _preview(
@@ -88,13 +82,7 @@ def _rows(actor: Actor, action: Action, refs: list[str]) -> list[dict[str, Any]]
     current = rules.in_force(now)
     lines = Prefetch("lines", OrderLine.objects.order_by("number"))
     chosen = access.several(actor, Order, refs).select_related("department").prefetch_related(lines)
-    rows = []
-    for order in chosen.order_by("due_at", "pk"):
-        grant = action.grant(actor, order.scope_department_id)
-        why = (
-            _("Your role doesn't reach this department.")
-            if grant is None
-            else obstacle(action, order, Context(action, actor, grant, now, current, "offer"))
-        )
-        rows.append({"order": order, "why": why})
-    return rows
+    return [
+        {"order": order, "why": why_not(actor, action, order, now, current)}
+        for order in chosen.order_by("due_at", "pk")
+    ]
