@@ -77,5 +77,5 @@ def _lines(order: Order) -> list[dict[str, Any]]:
     return [
         {name: getattr(row, name) for name in names}
         | {name: f"{getattr(row, name):.2f}" for name in ("unit_price", "discount", "amount")}
-        for row in order.lines.order_by("number")
+        for row in sorted(order.lines.all(), key=lambda line: line.number)
     ]

@@ -144,7 +144,7 @@ def test_the_square_is_sorted_by_points_and_narrowed(cast: Cast) -> None:
 
     assert listed("") == [good.ref, fair.ref, bad.ref]
     assert listed("?sort=newest") == [bad.ref, fair.ref, good.ref]
-    assert listed("?least=70") == [good.ref]
+    assert listed("?least=60") == [good.ref]
     assert listed("?q=沙发") == [fair.ref]
     assert listed(f"?q={bad.ref}") == [bad.ref]
     assert listed(f"?department={cast.service.pk}") == []
@@ -155,14 +155,13 @@ def test_the_square_is_read_page_by_page(cast: Cast, monkeypatch: pytest.MonkeyP
     declare(cast.head, cast.home.pk, price_to="10000")
     for number in range(7):
         posted(cast, summary=f"吊灯 {number}", budget="11000" if number % 2 else "5000")
-    monkeypatch.setattr("jiedan.screens.views.listings.PAGE", 3)
+    monkeypatch.setattr("jiedan.screens.square.PAGE", 3)
     for sort in ("fit", "newest"):
         found, address = [], f"/listings/?sort={sort}"
         while address:
             answer = logged_in(cast.taker).get(address)
             found += [card["listing"].ref for card in answer.context["cards"]]
-            following = answer.context["next"]
-            address = f"/listings/{following}" if following else ""
+            address = answer.context["next"]
         assert len(found) == len(set(found)) == 7
     assert logged_in(cast.taker).get("/listings/?after=nonsense").status_code == 200
 

@@ -135,7 +135,7 @@ def test_the_page_shows_beforehand_what_will_be_entered_and_that_it_is_complete(
         ("交付时间", "—", "2026-09-30"),
         ("付款", "—", "下单时 ¥160.00；验收后 7 天 ¥500.00（对公转账）"),
         ("类型", "商品", "商品与服务"),
-        ("明细", "北欧落地灯 × 2 = 398.00", "北欧落地灯 × 3 = 570.00; 上门安装 × 1 = 80.00"),
+        ("订单明细", "北欧落地灯 × 2 = 398.00", "北欧落地灯 × 3 = 570.00; 上门安装 × 1 = 80.00"),
     ]
     assert (Order.objects.get(pk=order.pk).total, Record.objects.filter(action=CONFIRM).count()) == (398, 0)
 
