@@ -184,7 +184,6 @@ EXAMPLES: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "portal.share_order": _nothing,
     "terms.allow_word": lambda _cast: {"word": "线下交易", **REASON},
     "portal.send_link": lambda _cast: {"link": _newest_link(), "way": "mail", "email": "wang@example.com"},
-    "portal.note_undelivered": lambda _cast: {"link": 1, "to": "w***@example.com", "why": "SMTPRecipientsRefused 550"},
     "terms.log_negotiation": lambda _cast: {"channel": "phone", "said": "希望十月前送到", "next_step": "报价"},
     "terms.offer_terms": _nothing,
     "terms.record_confirmation": lambda _cast: {"content_hash": _offered_hash(), "how": "phone", "name": "欧阳青"},

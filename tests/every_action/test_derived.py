@@ -85,7 +85,7 @@ def test_the_openapi_document_has_each_step_of_people_once_and_none_of_the_machi
     paths = json.loads(wanted["openapi.json"])["paths"]
     posts = [operation["post"]["operationId"] for operation in paths.values() if "post" in operation]
     steps = [action.code.replace(".", "_") for action in REGISTRY if action.by_people]
-    assert sorted(posts) == sorted([*steps, "order_attach", "orders_bulk", "push_message"])
+    assert sorted(posts) == sorted([*steps, "order_attach", "orders_bulk", "push_message", "templates_try"])
 
 
 def test_the_served_schema_is_the_one_on_file_and_only_for_people_who_are_logged_in(
