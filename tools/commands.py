@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +21,8 @@ COMPILE = (
 )  # fmt: skip
 WORKERS = str(min(4, os.cpu_count() or 2))
 PARALLEL = ("-n", WORKERS, "--dist", "loadgroup")
+WITHOUT_DATABASE = ("--ignore=jiedan/core", "--ignore=tools", "--ignore=bench")
+"""Tests that never touch the database under test: once is enough."""
 
 
 def main(arguments: list[str]) -> int:
@@ -71,7 +73,7 @@ def setup(_rest: list[str]) -> int:
 
 def test(rest: list[str]) -> int:
     """The tests on SQLite, then on PostgreSQL."""
-    return _on_both([*PARALLEL, *rest])
+    return _on_both([*PARALLEL, *rest], [] if rest else WITHOUT_DATABASE)
 
 
 def faults(rest: list[str]) -> int:
@@ -96,14 +98,16 @@ def browser(rest: list[str]) -> int:
         return _report([_pytest("Browser", [PYTHON, "-m", "pytest", "-m", "browser", *rest], env)])
 
 
-def _on_both(arguments: list[str]) -> int:
+def _on_both(arguments: list[str], once: Sequence[str]) -> int:
     install(developer=True)
     pytest = [PYTHON, "-m", "pytest", *arguments]
     with _test_environment() as env:
         return _report(
             [
                 _pytest("SQLite", pytest, env),
-                _pytest("PostgreSQL", [PYTHON, "-m", "tools.postgres", "--clusters", WORKERS, "--", *pytest], env),
+                _pytest(
+                    "PostgreSQL", [PYTHON, "-m", "tools.postgres", "--clusters", WORKERS, "--", *pytest, *once], env
+                ),
             ]
         )
 
