@@ -45,8 +45,8 @@ def many_orders(request: HttpRequest) -> HttpResponse:
     action = dict(steps_for(actor)).get(given.get("step", ""))
     refs = list(dict.fromkeys(given.getlist("order")))[:MOST]
     if action is None or not refs:
-        context = {"nothing": _("Choose orders in the list, and what is to be done with them.")}
-        return render(request, "screens/many_orders.html", context, status=422)
+        nothing = {"nothing": _("Choose orders in the list, and what is to be done with them.")}
+        return render(request, "screens/many_orders.html", nothing, status=422)
     if request.method != "POST":
         return _preview(request, action, refs, {}, {}, 200)
     values = posted(request.POST, action.input)
