@@ -23,7 +23,8 @@ SHOTS = ROOT / "var" / "screenshots"
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     with installation(tmp_path_factory.mktemp("site"), postgres=False) as (found, _server):
         found.script(
-            "from jiedan.demo import company, square\nlist(company._past(30, 5, company.clock.now()))\nsquare.fill()\nprint('{}')"
+            "from jiedan.demo import company, resources, square\nresources.fill()\nlist(company._past(30, 5, company.clock.now()))\n"
+            "square.fill()\nprint('{}')"
         )
         found.start_web()
         found.start_worker()
