@@ -133,7 +133,7 @@ def test_terms_are_agreed_and_a_contract_is_signed_without_any_script(
     expect(page.get_by_role("status").first).to_contain_text("您已于")
     page.goto(made["contract"])
     expect(page.locator("canvas")).to_be_hidden()
-    page.fill("input[name=name]", "欧阳青")
+    page.fill("input[name=name]", page.locator("[data-named]").inner_text())
     page.check("input[name=consent]")
     page.get_by_role("button", name="签署合同").click()
     expect(page.get_by_role("status").first).to_contain_text("您已于")
