@@ -60,7 +60,7 @@ def _posted(address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         ) as answer,
     ):  # fmt: skip
         found = b""
-        for part in answer.iter_raw(4096):
+        for part in answer.iter_raw():
             found += part
             if len(found) > LARGEST:
                 return Answer(None, "AnswerTooLong")
