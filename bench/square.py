@@ -142,6 +142,8 @@ class _Square:
             if which == "small" and not verify_database().ok:
                 raise SystemExit("the ledger doesn't hold")
             for page, visit in visitors.items():
+                # The first visit after a while renews the visitor's session, too.
+                visit()
                 with CaptureQueriesContext(connection) as found:
                     visit()
                 asked[page][which] = len(found)
