@@ -17,18 +17,22 @@ class History:
     declined: int = 0
     changes: int = 0
     """Changes that the platform sent after we had accepted."""
+    late: int = 0
+    """Orders paid more than a day after they were placed."""
+    disputed: int = 0
+    """Orders that stood although the customer asked to cancel them after we had accepted."""
 
     @property
     def unsteady(self) -> int:
-        """Cancelled orders and changes after acceptance together."""
-        return self.cancelled + self.changes
+        """All that went otherwise than agreed: cancelled, changed, paid late, disputed."""
+        return self.cancelled + self.changes + self.late + self.disputed
 
 
 def likelihood(history: History) -> int:
     """How likely it is that this customer fails us, on the scale of 1 to 5.
 
-    Nobody known is a 2; from there what share of the orders was cancelled or changed counts, for few orders never
-    as more than a 3.
+    Nobody known is a 2; from there what share of the orders went otherwise than agreed counts, for few orders
+    never as more than a 3.
     """
     if history.orders == 0:
         return 2

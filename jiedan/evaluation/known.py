@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,7 @@ from jiedan.evaluation import resourced
 from jiedan.evaluation.finding import Finding
 from jiedan.evaluation.screening import screened
 from jiedan.kernel import rules
+from jiedan.kernel.models import Record
 from jiedan.orders import access
 from jiedan.orders.models import Order
 from jiedan.people.actor import SYSTEM
@@ -35,6 +36,9 @@ from jiedan.resources.of_order import OrderFacts, facts_of
 
 LONGEST = 2000
 """What fits into the grounds of a part (sheet.Words)."""
+LATE = timedelta(days=1)
+"""Time from ordering to paying beyond which a payment was late."""
+DISPUTED = "acquisition.request_cancel"
 SHORT_NOTICE = 3
 """Working days until the wanted date up to which delivery is a risk by itself."""
 
@@ -147,9 +151,13 @@ def history_of(order: Order) -> History:
         volume=Sum("total", filter=~Q(stage=OrderStage.CANCELLED)),
         cancelled=Count("pk", filter=Q(stage=OrderStage.CANCELLED)),
         declined=Count("pk", filter=Q(stage=OrderStage.DECLINED)),
+        late=Count("pk", filter=Q(paid_at__gt=F("placed_at") + LATE)),
     )
+    standing = earlier.exclude(stage=OrderStage.CANCELLED).exclude(accepted_at=None)
+    disputes = Record.objects.filter(subject_type=Order.KIND, subject_id__in=standing.values("pk"), action=DISPUTED)
+    disputed = disputes.values("subject_id").distinct().count()
     changes = ChangeNotice.objects.filter(order__customer=order.customer_id).exclude(order=order.pk).count()
-    return History(**{**sums, "volume": sums["volume"] or Decimal("0.00")}, changes=changes)
+    return History(**{**sums, "volume": sums["volume"] or Decimal("0.00")}, changes=changes, disputed=disputed)
 
 
 def _credit(order: Order) -> Finding:
@@ -159,16 +167,17 @@ def _credit(order: Order) -> Finding:
     found = Finding(
         likelihood=credit.likelihood(history),
         impact=credit.impact(order.total, usual),
-        unknown=[_("Late payments and disputes aren't on record yet.")],
+        unknown=[_("What customers pay after delivery, and complaints, aren't on record yet.")],
     )
     if history.orders == 0:
         found.known.append(_("The customer hasn't ordered from us before"))
         return found
     found.known.append(
-        _("%(orders)d earlier orders for ¥%(volume)s; %(cancelled)d cancelled, %(declined)d declined, %(changes)d changes after acceptance")
+        _("%(orders)d earlier orders for ¥%(volume)s; %(cancelled)d cancelled, %(declined)d declined, %(changes)d changes after acceptance, %(late)d paid more than a day after ordering, %(disputed)d disputed after acceptance")
         % {
             "orders": history.orders, "volume": yuan(history.volume), "cancelled": history.cancelled,
-            "declined": history.declined, "changes": history.changes,
+            "declined": history.declined, "changes": history.changes, "late": history.late,
+            "disputed": history.disputed,
         }
     )  # fmt: skip
     return found

@@ -12,7 +12,7 @@ from jiedan.core.credit import History, impact, likelihood
     [
         (History(), 2), (History(1), 1), (History(1, cancelled=1), 3), (History(20, cancelled=1), 1),
         (History(10, cancelled=1, changes=1), 2), (History(10, cancelled=3), 3), (History(10, cancelled=4, changes=2), 4),
-        (History(10, declined=5), 1),
+        (History(10, declined=5), 1), (History(10, late=2, disputed=1), 3),
     ],
 )  # fmt: skip
 def test_the_share_of_unsteady_orders_decides(history: History, found: int) -> None:

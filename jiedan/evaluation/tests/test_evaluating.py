@@ -1,6 +1,6 @@
 """The evaluation's paper: pre-filled, saved, refused with a reason, submitted whole (2.2.1, 2.2.2, 1.3.1)."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,13 +10,14 @@ from jiedan.core import clock
 from jiedan.core.lifecycle import OrderStage
 from jiedan.documents.models import Document
 from jiedan.evaluation import papers
-from jiedan.evaluation.known import findings, workdays_between
+from jiedan.evaluation.known import findings, history_of, workdays_between
 from jiedan.evaluation.models import Evaluation
 from jiedan.kernel import rules
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Forbidden, Invalid, Refused
 from jiedan.kernel.models import Attempt, Deadline, Record
 from jiedan.orders.models import Order
+from jiedan.people.actor import SYSTEM
 from tests.cast import FRIDAY, SHEET, Cast, acting, logged_in, order_at, received, submitted, written
 
 RISKY = {"likelihood": 3, "impact": 3, "grounds": "旺季运力紧张"}
@@ -63,8 +64,24 @@ def test_our_own_history_with_the_customer_stands_in_the_credit(cast: Cast) -> N
     old = received("OLD")
     dispatch("acquisition.cancel_order", acting(cast.head), {"reason": "不要了"}, subject=old)
     credit = findings(accepted(cast), FRIDAY)["credit"]
-    assert credit.known == ["历史订单 1 单，金额 ¥0.00；取消 1 单，不承接 0 单，接收后变更 0 次"]
+    assert credit.known == [
+        "历史订单 1 单，金额 ¥0.00；取消 1 单，不承接 0 单，接收后变更 0 次，下单一天后才付款 0 单，接收后申请取消而未取消 0 单"
+    ]
     assert credit.likelihood == 3
+
+
+def test_what_was_paid_late_or_disputed_counts_against_the_customer_and_what_was_cancelled_counts_once(
+    cast: Cast,
+) -> None:
+    late = received("LATE", paid_at=FRIDAY, placed_at=FRIDAY - timedelta(hours=25))
+    disputed, gone = order_at(OrderStage.ACCEPTED, cast, "D"), order_at(OrderStage.ACCEPTED, cast, "G")
+    for order in (disputed, gone):
+        dispatch("acquisition.request_cancel", SYSTEM, {"reason": "不想要了"}, subject=order)
+    dispatch("acquisition.refuse_cancel", acting(cast.head), {"reason": "已备货"}, subject=disputed)
+    dispatch("acquisition.cancel_order", acting(cast.head), {"reason": "同意取消"}, subject=gone)
+    history = history_of(received("NEW"))
+    assert (history.orders, history.late, history.disputed, history.cancelled) == (3, 1, 1, 1)
+    assert history_of(late).late == 0
 
 
 def test_a_listed_word_makes_a_legal_risk_that_nobody_plays_down_silently(cast: Cast) -> None:
