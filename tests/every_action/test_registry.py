@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -227,7 +228,12 @@ def test_in_a_stage_each_step_is_offered_as_it_can_be_done(kind: str, stage: str
     subject, actors = subject_at(kind, stage, cast), _actors(cast)
     for action in REGISTRY.on(kind):
         if action.by_people and not action.births:
-            _is_offered_as_it_can_be_done(Case(action, stage), cast, subject, actors)
+            with suppress(*LACKS_ITS_PAPER.get(action.code, ())):
+                _is_offered_as_it_can_be_done(Case(action, stage), cast, subject, actors)
+
+
+LACKS_ITS_PAPER = {"terms.offer_terms": (Invalid,)}
+"""Steps that can be taken but whose paper isn't written at the start of the stage: tried with it, step by step, above."""
 
 
 def _is_offered_as_it_can_be_done(case: Case, cast: Cast, subject: Subject, actors: Mapping[str, Actor]) -> None:
@@ -245,9 +251,6 @@ def _reason_of_refusal(case: Case, cast: Cast, staff: Staff, subject: Subject) -
             transaction.set_rollback(True)
     except Refused as refused:
         return refused.sentence
-    except Invalid:
-        # The step can be taken; what its paper still lacks is named by field.
-        return None
     return None
 
 
