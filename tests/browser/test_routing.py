@@ -1,6 +1,6 @@
 """Routing rules drafted, tried, replayed and put in force in a real browser; unrouted orders given away (1.3.4, 2.1.2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -21,31 +21,45 @@ PAGES = {
     "unrouted": "/orders/unrouted/",
 }
 RULES = (
-    "SERV, word=安装|上门, region=浙江省|江苏省 南京市, amount=500-\\n"
-    "HOME+MAMA, category=家居|母婴|美妆, hours=within, most_open=2000\\n"
-    "MAMA, category=母婴/纸尿裤, hours=within\\nHOME, category=家居\\nMAMA, category=母婴|美妆\\nSERV, category=服务"
+    "SERV, word=安装|上门, region=浙江省|江苏省 南京市, amount=500-\n"
+    "HOME+MAMA, category=家居|母婴|美妆, hours=within, most_open=2000\n"
+    "MAMA, category=母婴/纸尿裤, hours=within\nHOME, category=家居\nMAMA, category=母婴|美妆\nSERV, category=服务"
 )
+SET = """
+from jiedan.acquisition.routing_input import as_text
+from jiedan.acquisition.routing_rules import codes, newest
+from jiedan.demo.company import _actor
+from jiedan.kernel.dispatch import dispatch
+from jiedan.kernel.models import Procedure
+from jiedan.people.models import Staff
+import json
+before = as_text(newest().rules, {pk: code for code, pk in codes().items()})
+given = {'rules': %r, 'reason': %r}
+dispatch('acquisition.set_routing', _actor(Staff.objects.get(number='2001')), given, subject=Procedure.objects.get())
+print(json.dumps(before))
+"""
+UNROUTED = """
+from decimal import Decimal
+from jiedan.acquisition.incoming import IncomingLine
+from jiedan.acquisition.intake import take_in
+from jiedan.core import clock
+from tests.cast import incoming
+line = IncomingLine(number=1, name='智能手环 · 运动防水款（黑色，含两条替换腕带与充电底座）', category='数码/穿戴',
+    quantity=3, unit_price=Decimal('132.00'), amount=Decimal('396.00'))
+for n in range(6):
+    take_in(incoming(f'U{n}', shop='宁波保税区海外旗舰店', lines=[line], goods_amount='396.00', total='396.00',
+        placed_at=clock.now(), paid_at=clock.now()))
+print('{}')
+"""
 
 
 @pytest.fixture(scope="module")
-def ruled(site: Installation) -> None:
-    """Rules with every condition in force, and six orders that none of them fits."""
-    site.script(
-        "from decimal import Decimal; from jiedan.acquisition.incoming import IncomingLine\n"
-        "from jiedan.acquisition.intake import take_in; from jiedan.core import clock\n"
-        "from jiedan.demo.company import _actor; from jiedan.kernel.dispatch import dispatch\n"
-        "from jiedan.kernel.models import Procedure; from jiedan.people.models import Staff\n"
-        "from tests.cast import incoming\n"
-        f"given = {{'rules': '{RULES}', 'reason': '旺季前调整：上门安装归服务部，工作时间内两个事业部均衡'}}\n"
-        "boss = _actor(Staff.objects.get(number='2001'))\n"
-        "dispatch('acquisition.set_routing', boss, given, subject=Procedure.objects.get())\n"
-        "line = IncomingLine(number=1, name='智能手环 · 运动防水款（黑色，含两条替换腕带与充电底座）', category='数码/穿戴',\n"
-        "    quantity=3, unit_price=Decimal('132.00'), amount=Decimal('396.00'))\n"
-        "for n in range(6):\n"
-        "    take_in(incoming(f'U{n}', shop='宁波保税区海外旗舰店', lines=[line], goods_amount='396.00', total='396.00',\n"
-        "        placed_at=clock.now(), paid_at=clock.now()))\n"
-        "print('{}')"
-    )
+def ruled(site: Installation) -> Iterator[None]:
+    """Rules with every condition in force, and six orders that none of them fits; afterwards the rules of before."""
+    before = site.script(SET % (RULES, "旺季前调整：上门安装归服务部，工作时间内两个事业部均衡"))
+    site.script(UNROUTED)
+    yield
+    site.script(SET % (before, "恢复原规则"))
 
 
 @pytest.mark.parametrize(
