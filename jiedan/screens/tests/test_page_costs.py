@@ -1,5 +1,6 @@
 """Pages cost the same however much there is: a fixed number of queries in every stage and at any length of history."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -121,6 +122,39 @@ def test_an_order_that_somebody_is_asked_about_is_among_theirs(cast: Cast) -> No
     assert list(urgent.most_urgent(actor, [OrderStage.DECIDING], 5)) == []
     assert list(urgent.most_urgent(actor, list(OrderStage), 5, departments=[cast.service.pk])) == []
     assert [row["ref"] for row in logged_in(cast.outsider).get("/orders/").context["orders"]] == [order.ref]
+
+
+def test_each_stage_is_counted_as_far_as_asked(cast: Cast) -> None:
+    orders = [order_at(stage, cast, f"K-{stage}") for stage in (OrderStage.DECIDING, OrderStage.ROUTED)]
+    orders += [received(f"K{number}", shop="service", lines=_service()) for number in range(3)]
+    ReadingRight.objects.create(staff=cast.outsider, kind="order", subject_id=orders[0].pk, since=FRIDAY)
+    for reader in (*READERS, "outsider"):
+        actor = acting(getattr(cast, reader))
+        there = Counter(access.visible(actor, Order).values_list("stage", flat=True))
+        for most in (1, 2, 1000):
+            expected = {stage: min(most, there[stage]) for stage in OrderStage}
+            assert urgent.in_stages(actor, list(OrderStage), most) == expected, reader
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL chooses by its statistics")
+def test_a_stage_of_no_order_is_looked_for_in_the_index(cast: Cast) -> None:
+    received()
+    actor = acting(cast.taker)
+    with connection.cursor() as cursor:
+        # A copy of the order's row so often that all statistics know is this one stage.
+        columns = ", ".join(f'"{field.column}"' for field in Order._meta.local_concrete_fields if not field.primary_key)
+        others = columns.replace('"external_id"', "'C' || number")
+        cursor.execute(
+            f"INSERT INTO orders_order ({columns}) SELECT {others} FROM orders_order, generate_series(1, 20000) number"
+        )
+        cursor.execute("ANALYZE orders_order")
+    with CaptureQueriesContext(connection) as found:
+        assert urgent.in_stages(actor, list(OrderStage), 1000)[OrderStage.ROUTED] == 1000
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {found[0]['sql']}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "order_dept_stage_due" in plan
+    assert "Seq Scan on orders_order" not in plan
 
 
 def test_who_is_asked_to_decide_sees_it_on_the_workbench_and_who_voted_does_not(cast: Cast) -> None:

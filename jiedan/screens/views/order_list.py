@@ -19,12 +19,12 @@ from jiedan.acquisition.models import ChangeNotice
 from jiedan.core import clock
 from jiedan.core.lifecycle import LIFECYCLES, LIVING, OrderStage
 from jiedan.kernel import rules
-from jiedan.kernel.counting import MOST, in_stages
+from jiedan.kernel.counting import MOST
 from jiedan.kernel.naming import stage_title
 from jiedan.kernel.offers import births
 from jiedan.orders import access, vault
 from jiedan.orders.models import Order
-from jiedan.orders.urgent import by_due_time, by_stretches, most_urgent
+from jiedan.orders.urgent import by_due_time, in_stages, most_urgent
 from jiedan.people.actor import Actor
 from jiedan.people.subject import NoSuchSubject
 from jiedan.screens import saved_views
@@ -176,7 +176,7 @@ def _position(text: str) -> tuple[datetime | None, int] | None:
 
 def _stage_chips(actor: Actor, filters: Filters) -> list[dict[str, Any]]:
     stages = list(LIFECYCLES["order"].titles)
-    counts = in_stages(by_stretches(actor), stages)
+    counts = in_stages(actor, stages, MOST)
     return [
         {
             "title": stage_title("order", stage),
