@@ -46,8 +46,7 @@ def cancel(platform: str, shop: str, external_id: str, reason: str, channel: str
     with transaction.atomic():
         # Whoever brings the order holds the same, so it can't slip in between looking and remembering.
         identity.hold([(platform, shop, external_id)])
-        rows = access.visible(SYSTEM, Order)
-        found = rows.filter(channel=platform, shop=shop, external_id=external_id).only("pk").first()
+        found = access.numbered(Order, platform, shop, [external_id]).only("pk").first()
         if found is None:
             _remember(platform, shop, external_id, reason)
             return Cancelled(Cancelling.AWAITED)

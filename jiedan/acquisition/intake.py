@@ -116,7 +116,7 @@ def identity_of(incoming: IncomingOrder) -> Identity:
 def _known(given: Sequence[IncomingOrder]) -> dict[Identity, Order]:
     places = set(map(identity_of, given))
     numbers = {number for _platform, _shop, number in places if number}
-    (found,) = among.keys(Look(Order, "external_id", numbers, condition="external_id <> ''"))
+    (found,) = among.keys(Look(Order, "external_id", numbers, condition="NOT (external_id = '')"))
     if not found:
         return {}
     # Other shops may have the same numbers.

@@ -13,7 +13,6 @@ from jiedan.acquisition.listing_feed import IncomingListing, name_of, says_more,
 from jiedan.acquisition.models import Listing
 from jiedan.kernel.errors import StepRefused
 from jiedan.orders import access
-from jiedan.people.actor import SYSTEM
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +29,7 @@ class Taken:
 def foresee(channel: str, shop: str, given: Sequence[IncomingListing]) -> list[tuple[Outcome, Listing | None]]:
     """What taking each of these in would come to now, and the listing it is about; nothing is changed."""
     numbers = [incoming.external_id for incoming in given]
-    rows = access.visible(SYSTEM, Listing).filter(channel=channel, shop=shop, external_id__in=numbers)
-    known = {row.external_id: row for row in rows}
+    known = {row.external_id: row for row in access.numbered(Listing, channel, shop, numbers)}
     return [_foreseen(known.get(incoming.external_id), incoming) for incoming in given]
 
 

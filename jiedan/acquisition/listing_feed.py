@@ -135,8 +135,7 @@ def withdraw(channel: str, shop: str, external_id: str) -> TakenListing:
 def _known(channel: str, shop: str, external_id: str) -> Listing | None:
     """The listing, which nobody else brings or changes until the transaction ends."""
     identity.hold([name_of(channel, shop, external_id)])
-    rows = access.visible(SYSTEM, Listing).filter(channel=channel, shop=shop, external_id=external_id)
-    return rows.select_for_update().first()
+    return access.numbered(Listing, channel, shop, [external_id]).select_for_update().first()
 
 
 def name_of(channel: str, shop: str, external_id: str) -> tuple[str, ...]:

@@ -159,6 +159,9 @@ class EarlyCancel(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["platform", "shop", "external_id"], name="early_cancel_once"),
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["external_id"], condition=Q(settled_at=None), name="early_cancel_open"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.platform} {self.external_id}"

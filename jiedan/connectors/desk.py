@@ -238,7 +238,7 @@ def _answered_before(deliveries: Sequence[Delivery]) -> dict[Place, Message]:
     if not numbered:
         return {}
     accounts, numbers = {place[0] for place in numbered}, {place[1] for place in numbered}
-    (keys,) = among.keys(Look(Message, "message_id", numbers, {"account_id": accounts}, "message_id <> ''"))
+    (keys,) = among.keys(Look(Message, "message_id", numbers, {"account_id": accounts}, "NOT (message_id = '')"))
     if not keys:
         return {}
     rows = Message.objects.filter(pk__in=keys).select_related("order")

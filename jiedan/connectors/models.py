@@ -111,6 +111,7 @@ class Quarantined(Subject):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["account", "external_id"], condition=Q(stage="waiting"), name="quarantined_open"),
             models.Index(fields=["cause", "last_at"], condition=Q(stage="waiting"), name="quarantined_cause"),
+            models.Index(fields=["account", "last_at"], name="quarantined_newest"),
         ]
 
     def __str__(self) -> str:

@@ -203,7 +203,7 @@ class Mail(models.Model):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["next_at"], condition=~Q(next_at=None), name="mail_to_send"),
+            models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="mail_to_send"),
         ]
 
     def __str__(self) -> str:
@@ -222,7 +222,7 @@ class ReadReceipt(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["staff", "subject_type", "subject_id"], name="receipt_once"),
+            models.UniqueConstraint(fields=["subject_type", "subject_id", "staff"], name="receipt_once"),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ Who is asked about a subject that their roles don't reach (people.ReadingRight) 
 The three administrators see no orders or listings; each sees what their post is about.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Final, TypeVar
 
 from django.db.models import Q, QuerySet
@@ -83,6 +83,15 @@ def get(actor: Actor, model: type[S], ref: str, **along: Any) -> S:
     if found is None or not found.matches(ref):
         raise NoSuchSubject(ref)
     return found
+
+
+def numbered(model: type[S], channel: str, shop: str, numbers: Collection[str]) -> QuerySet[S]:
+    """The subjects that have these numbers in a shop of a platform, whoever may see them: for the machine itself.
+
+    That there is a number at all is asked, too: SQLite takes the index of those that have one only when it is.
+    """
+    rows = model._default_manager.filter(channel=channel, shop=shop, external_id__in=numbers)
+    return rows.exclude(external_id="")
 
 
 def several(actor: Actor, model: type[S], refs: Iterable[str]) -> QuerySet[S]:

@@ -95,7 +95,7 @@ def _matching(text: str) -> Q:
     try:
         return Q(pk=Listing.pk_of(text.upper()))
     except NoSuchSubject:
-        return Q(external_id=text) | Q(summary__icontains=text) | Q(category__icontains=text)
+        return Q(summary__icontains=text) | (Q(external_id=text) & ~Q(external_id="")) | Q(category__icontains=text)
 
 
 def page_of(rows: QuerySet[Listing], filters: Filters, after: str) -> tuple[list[Listing], str]:

@@ -35,7 +35,8 @@ def hand_in_listing(account: AccountFacts, said: Posted | TakenDown, raw: bytes,
     with transaction.atomic():
         # All at once, so that two messages never wait for each other crosswise.
         identity.hold([("message", str(account.id), message_id), ("listing", PLATFORM, account.shop, said.external_id)])
-        before = Message.objects.filter(account=account.id, message_id=message_id).select_related("listing").first()
+        kept = Message.objects.filter(account=account.id, message_id=message_id).exclude(message_id="")
+        before = kept.select_related("listing").first()
         if before is not None:
             if before.digest != digest:
                 raise desk.IdReused

@@ -12,7 +12,6 @@ from jiedan.core.lifecycle import OrderStage
 from jiedan.core.masking import mask_name, mask_phone
 from jiedan.orders import access
 from jiedan.orders.models import Order
-from jiedan.people.actor import SYSTEM
 
 _STATUS = {
     OrderStage.CANCELLING: "CANCELLING",
@@ -60,8 +59,7 @@ def arrived(order: IncomingOrder, stage: str) -> dict[str, Any]:
 
 def kept(shop: str, external_id: str) -> dict[str, Any] | None:
     """The answer about the order of this shop with this number; None when there is none."""
-    rows = access.visible(SYSTEM, Order)
-    order = rows.filter(channel=PLATFORM, shop=shop, external_id=external_id).first()
+    order = access.numbered(Order, PLATFORM, shop, [external_id]).first()
     if order is None:
         return None
     lines = order.lines.order_by("number")

@@ -19,7 +19,7 @@ def test_looks_at_several_tables_are_one_statement_and_keep_their_order(cast: Ca
     order = received("K1")
     with CaptureQueriesContext(connection) as made:
         found = among.keys(
-            Look(Order, "external_id", ["K1", "K2"], condition="external_id <> ''"),
+            Look(Order, "external_id", ["K1", "K2"], condition="NOT (external_id = '')"),
             Look(Department, "code", []),
             Look(Department, "code", {"HOME", "SERV", "nowhere"}),
         )

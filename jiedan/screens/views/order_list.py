@@ -109,9 +109,11 @@ def _matching(text: str) -> Q:
     except NoSuchSubject:
         pass
     digits = text.replace(" ", "").replace("-", "")
+    # Whether a number is there at all is what its index asks; SQLite takes it only when it is asked here as well.
+    number = Q(external_id=text) & ~Q(external_id="")
     if digits.isascii() and digits.isdigit() and len(digits) >= 11:
-        return Q(phone_index=vault.blind_index("phone", digits)) | Q(external_id=text)
-    return Q(external_id=text) | Q(summary__icontains=text)
+        return number | (Q(phone_index=vault.blind_index("phone", digits)) & ~Q(phone_index=""))
+    return number | Q(summary__icontains=text)
 
 
 @readable("order")

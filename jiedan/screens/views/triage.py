@@ -36,14 +36,16 @@ def unrouted(request: HttpRequest) -> HttpResponse:
         given = {name: request.POST.get(name, "").strip() for name in ("department", "reason")}
         errors = _missing(chosen, given)
         results = [] if errors else taken(actor, REGISTRY[STEP], chosen, given)
-    waiting = access.visible(actor, Order).filter(stage=OrderStage.UNROUTED)
+    company = Department.objects.get(parent=None)
+    # They wait at the company itself; said here, because the index begins with the department.
+    waiting = access.visible(actor, Order).filter(stage=OrderStage.UNROUTED, department=company)
     shown = list(waiting.order_by(F("due_at").asc(nulls_last=True), "pk")[:PAGE])
     done = sum(result.done for result in results)
     context = {
         "rows": _rows(shown),
         "count": waiting.count(),
         "most": PAGE,
-        "may_give": REGISTRY[STEP].grant(actor, Department.objects.get(parent=None).pk) is not None,
+        "may_give": REGISTRY[STEP].grant(actor, company.pk) is not None,
         "may_set": may_set(actor),
         "departments": Department.objects.filter(is_active=True).exclude(parent=None).order_by("path"),
         "results": results,
