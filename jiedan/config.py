@@ -175,8 +175,9 @@ def _sqlite(found: dict[str, Any]) -> dict[str, Any]:
         "timeout": 20,
         # A deferred transaction that turns into a writer fails at once when another wrote in between.
         "transaction_mode": "IMMEDIATE",
-        # FULL: with NORMAL, commits that were acknowledged are lost when the power goes.
-        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-20000;",
+        # FULL: with NORMAL, commits that were acknowledged are lost when the power goes. The log is taken over into the
+        # file every 4000 pages (16 MB), not 1000: in a flood of orders most pages are written again soon.
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-20000;PRAGMA wal_autocheckpoint=4000;",
     }
     return found
 
