@@ -1,6 +1,7 @@
 """P13: an .xlsx of 100 000 rows, each an order, through `jiedan import`: checked alone, then checked and imported.
 
-Memory is the command's with the processes it started, at its highest, looked at ten times a second. The reference of
+Memory is the command's with the processes it started, at its highest, looked at ten times a second; pages that they
+share count once (PSS). The reference of
 the time is the same file read by calamine alone, and the very same rows written by the database alone, by COPY or
 executemany, five hundred orders in a transaction.
 
@@ -154,9 +155,9 @@ def _command(installation: Installation, file: Path, *more: str) -> tuple[float,
     ):
         parent = psutil.Process(process.pid)
         while process.poll() is None:
-            with suppress(psutil.NoSuchProcess, subprocess.TimeoutExpired):
+            with suppress(psutil.NoSuchProcess, psutil.AccessDenied, subprocess.TimeoutExpired):
                 family = (parent, *parent.children(recursive=True))
-                highest = max(highest, sum(member.memory_info().rss for member in family) / 2**20)
+                highest = max(highest, sum(member.memory_full_info().pss for member in family) / 2**20)
                 process.wait(0.1)
         took = perf_counter() - began
     said = report.read_text(encoding="utf-8")

@@ -162,8 +162,10 @@ def _require_free(host: str, port: int) -> None:
 def worker(no_jobs: bool) -> None:
     """Watch deadlines, seal records, send notices and run jobs until stopped."""
     _django()
+    from jiedan.core import garbage
     from jiedan.kernel import worker as kernel_worker
 
+    garbage.settle()
     kernel_worker.run(jobs=not no_jobs)
 
 
@@ -257,9 +259,11 @@ def import_file(file: str, listings: bool, result: str | None, as_json: bool, **
     from pathlib import Path
 
     from jiedan.connectors.spreadsheet import command
+    from jiedan.core import garbage
 
     try:
         holds, back = "listings" if listings else "orders", Path(result) if result else None
+        garbage.settle()
         found = command.Command(file=Path(file), holds=holds, result=back, **given).carry_out()
     except command.WrongUse as wrong:
         raise click.UsageError(str(wrong)) from wrong

@@ -1,6 +1,5 @@
 """The WSGI application that the web server runs."""
 
-import gc
 import os
 import sys
 
@@ -11,17 +10,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiedan.settings")
 _pages = get_wsgi_application()
 
 from jiedan.connectors.front import Front  # noqa: E402 - needs the settings to be read
+from jiedan.core import garbage  # noqa: E402
 
 application = Front(_pages)
 
-# What stays for the life of the process isn't looked through again and again: in a flood of orders that took a quarter
-# of every third commit. Everything is loaded before, down to the views.
+# Everything is loaded before, down to the views.
 _everything = get_resolver().url_patterns
-gc.collect()
-gc.freeze()
+garbage.settle()
 
 # Whoever comes back from the database waits until the thread that runs is made to let go. With Python's own 5 ms, a page
 # with eight queries waited 40 ms and more while pushes were written down; changing hands this often costs nothing to see.
 sys.setswitchinterval(0.0005)
-# A batch of orders is thousands of objects that all go by themselves when it is done.
-gc.set_threshold(20_000, 20, 20)
