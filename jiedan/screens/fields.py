@@ -58,6 +58,15 @@ WORDS = {
     "webhook": gettext_lazy("Webhook"),
     "pass": gettext_lazy("Pass"),
     "return": gettext_lazy("Return"),
+    "screen": gettext_lazy("As a QR code on the screen"),
+    "chat": gettext_lazy("Copied into a chat"),
+    "shop": gettext_lazy("Through the shop's system"),
+    "zh-hans": "中文",
+    "en": "English",
+    "orders": gettext_lazy("Order"),
+    "listings": gettext_lazy("Listing"),
+    "agree": gettext_lazy("Agrees"),
+    "question": gettext_lazy("Has a question"),
 }
 
 
@@ -72,7 +81,7 @@ def form_of(
 
 
 def _field(name: str, info: FieldInfo, values: Mapping[str, str], errors: Mapping[str, list[str]]) -> FieldView:
-    kind, optional = _without_none(info.annotation)
+    kind, optional = without_none(info.annotation)
     widget, choices = _widget(name, kind, info)
     default = "" if info.is_required() or info.default is None else str(info.default)
     return FieldView(
@@ -88,7 +97,8 @@ def _field(name: str, info: FieldInfo, values: Mapping[str, str], errors: Mappin
     )
 
 
-def _without_none(annotation: Any) -> tuple[Any, bool]:
+def without_none(annotation: Any) -> tuple[Any, bool]:
+    """What a field holds when it holds something, and whether it may be left empty."""
     if get_origin(annotation) in (Union, types.UnionType):
         kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
         if len(kinds) == 1:
@@ -107,9 +117,9 @@ def _widget(name: str, kind: Any, info: FieldInfo) -> tuple[str, list[tuple[str,
         return "password", []
     kind = getattr(kind, "__origin__", kind) if hasattr(kind, "__metadata__") else kind
     if get_origin(kind) is Literal:
-        return "select", [(str(word), _called(str(word))) for word in get_args(kind)]
+        return "select", [(str(word), called(str(word))) for word in get_args(kind)]
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return "select", [(str(item.value), _called(str(item.value))) for item in kind]
+        return "select", [(str(item.value), called(str(item.value))) for item in kind]
     if kind is str:
         longest = max((getattr(mark, "max_length", 0) or 0 for mark in marks), default=0)
         return ("textarea" if longest > 200 else "text"), []
@@ -119,7 +129,8 @@ def _widget(name: str, kind: Any, info: FieldInfo) -> tuple[str, list[tuple[str,
     raise NoWidget(f"{name}: {kind!r} has no widget")
 
 
-def _called(word: str) -> str:
+def called(word: str) -> str:
+    """What one of a field's choices is called; a word without a title is shown as it is."""
     return role_title(Role(word)) if word in set(Role) else str(WORDS.get(word, word))
 
 

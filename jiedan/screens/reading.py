@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal, get_origin
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from pydantic.fields import FieldInfo
 
 from jiedan.acquisition.routing_wording import platform_title
 from jiedan.core.roles import Role
@@ -24,6 +25,7 @@ from jiedan.kernel.timers import OVERDUE, WARN
 from jiedan.portal.purposes import PURPOSES
 from jiedan.screens import agreed_facts, changes, resource_words
 from jiedan.screens.countdown import ClockView, clock_view, spoken
+from jiedan.screens.fields import called, without_none
 from jiedan.terms.wording import how
 
 
@@ -96,7 +98,11 @@ def _entry(row: Record, body: Mapping[str, Any]) -> Entry:
         clause=row.clause,
         clause_title=clause_title(row.clause),
         stage=stage_title(body["subject"], body["stage"]) if moved else "",
-        facts=[(fact_title(key), shown) for key, value in body["facts"].items() if (shown := _shown(key, value))],
+        facts=[
+            (fact_title(key, row.action), shown)
+            for key, value in body["facts"].items()
+            if (shown := _shown(key, value, row.action))
+        ],
         hash=row.hash,
         seq=row.seq,
     )
@@ -111,9 +117,22 @@ def step_title(code: str) -> str:
     return str(REGISTRY[code].title)
 
 
-def fact_title(key: str) -> str:
-    """What a fact is called; a name without a title is shown as it is."""
-    return str(_FACTS.get(key, key))
+def fact_title(key: str, step: str = "") -> str:
+    """What a fact is called: what a form of the STEP asked for is called as there. Without a title it is its name."""
+    known = _FACTS.get(key)
+    if known is None:
+        asked = _asked(key, step)
+        known = key if asked is None else asked.title
+    return str(known or key)
+
+
+def is_shown(key: str) -> bool:
+    """Whether pages show this fact of a record; keys and hashes of our own say nothing to people."""
+    return key not in _HIDDEN
+
+
+def _asked(key: str, step: str) -> FieldInfo | None:
+    return REGISTRY[step].input.model_fields.get(key) if step in REGISTRY else None
 
 
 _FACTS = {
@@ -210,6 +229,12 @@ _FACTS = {
     "scores": gettext_lazy("Points by department"),
     "valid_until": gettext_lazy("Open until"),
     "passed_by": gettext_lazy("Not for"),
+    "rows": gettext_lazy("Rows"),
+    "orders": gettext_lazy("Orders or listings"),
+    "counts": gettext_lazy("Result"),
+    "order": gettext_lazy("Order"),
+    "substitute_name": gettext_lazy("Stand-in"),
+    "belongs_to": gettext_lazy("Belongs to"),
     **agreed_facts.TITLES,
     **resource_words.FACTS,
 }
@@ -217,6 +242,11 @@ _FACTS = {
 
 _HIDDEN = {
     "account",
+    "sender",
+    "told",
+    "substitute",
+    "parent",
+    "columns",
     "digest",
     "ref",
     "codes",
@@ -281,13 +311,16 @@ SAID: dict[str, Callable[[Any], str]] = {
 """How facts are said that stand in records as codes; rooms above this one add theirs."""
 
 
-def _shown(key: str, value: Any) -> str:
-    if key in _HIDDEN or value in ("", None, [], {}) or key.endswith("_zh" if english() else "_en"):
+def _shown(key: str, value: Any, step: str) -> str:
+    if not is_shown(key) or value in ("", None, [], {}) or key.endswith("_zh" if english() else "_en"):
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if key in SAID:
         return SAID[key](value)
+    asked = _asked(key, step)
+    if asked is not None and isinstance(value, str) and get_origin(without_none(asked.annotation)[0]) is Literal:
+        return called(value)
     if isinstance(value, dict):
         return "；".join(
             f"{name}: {' → '.join(map(str, item)) if isinstance(item, list) else item}" for name, item in value.items()

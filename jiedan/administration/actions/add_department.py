@@ -46,7 +46,7 @@ def add_department(procedure: Procedure, data: AddDepartment, ctx: Context) -> N
         problems["parent"] = [_now("There is no such department in use; choose one from the list.")]
     if Department.objects.filter(code=data.code).exists():
         problems["code"] = [_now("This code is taken; choose another.")]
-    if problems:
+    if problems or parent is None:
         raise Invalid(problems, _now("Some fields need to be corrected."))
     Department.objects.create(code=data.code, name=data.name, parent=parent)
-    ctx.note(ref=procedure.ref)
+    ctx.note(ref=procedure.ref, belongs_to=parent.name)

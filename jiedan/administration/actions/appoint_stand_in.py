@@ -41,16 +41,14 @@ class AppointStandIn(BaseModel):
 def appoint_stand_in(staff: Staff, data: AppointStandIn, ctx: Context) -> None:
     """Let a colleague act for an absent one for a time; every record will show both names."""
     problems: dict[str, list[str]] = {}
-    if (
-        data.substitute in (staff.pk, ctx.actor.staff_id)
-        or not Staff.objects.filter(pk=data.substitute, is_active=True).exists()
-    ):
+    substitute = (
+        Staff.objects.filter(pk=data.substitute, is_active=True).exclude(pk__in=[staff.pk, ctx.actor.staff_id]).first()
+    )
+    if substitute is None:
         problems["substitute"] = [_now("Choose another colleague who is in office.")]
     if not data.since < data.until <= data.since + LONGEST:
         problems["until"] = [_now("The end has to be after the beginning, at most 90 days later.")]
-    if problems:
+    if problems or substitute is None:
         raise Invalid(problems, _now("Some fields need to be corrected."))
-    StandIn.objects.create(
-        staff=staff, substitute_id=data.substitute, since=data.since, until=data.until, reason=data.reason
-    )
-    ctx.note(ref=staff.ref, name=staff.name)
+    StandIn.objects.create(staff=staff, substitute=substitute, since=data.since, until=data.until, reason=data.reason)
+    ctx.note(ref=staff.ref, name=staff.name, substitute_name=substitute.name)
