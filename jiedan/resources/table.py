@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from jiedan.core.lifecycle import ItemStage
 from jiedan.kernel.action import REGISTRY
 from jiedan.kernel.errors import Invalid
 from jiedan.kernel.inputs import validated
@@ -46,6 +47,7 @@ _TITLES: Final[Mapping[str, Callable[[], str]]] = {
     "on_hand": lambda: _("On hand, as counted"),
 }
 _KINDS: Final = {"商品": "product", "货品": "product", "goods": "product", "服务": "service"}
+_KINDS_WRITTEN: Final = {"product": "商品", "service": "服务"}
 
 
 @dataclass(slots=True)
@@ -77,6 +79,24 @@ def checked(text: str, actor: Actor) -> list[Row]:
     departments = _departments()
     seen: dict[str, int] = {}
     return [_checked(line, given, items, departments, seen, actor) for line, given in rows]
+
+
+def written(actor: Actor) -> Iterator[list[str]]:
+    """The columns' names, then every item in use that this person may change: as a table that can be brought again."""
+    yield [titles[0] for titles in COLUMNS.values()]
+    by, names = REGISTRY["resources.change_item"].by, dict(Department.objects.values_list("pk", "name"))
+    mine = [pk for pk in names if actor.grant(by, pk) is not None]
+    rows = access.visible(actor, Item).filter(stage=ItemStage.OFFERED, department__in=mine).order_by("code")
+    for item in rows.prefetch_related("skills", "also", "codes"):
+        stock = "" if item.on_hand is None else str(item.on_hand)
+        kind = _KINDS_WRITTEN[item.kind]
+        values = as_typed(item) | {
+            "code": item.code,
+            "department": names[item.department_id],
+            "kind": kind,
+            "on_hand": stock,
+        }
+        yield [values[name] for name in COLUMNS]
 
 
 def _departments() -> dict[str, str]:

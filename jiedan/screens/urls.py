@@ -75,6 +75,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("resources/stock/", resources.stock_page, name="stock"),
     path("resources/capacity/", resources.capacity_page, name="capacity"),
     path("resources/table/", resources_table.table_page, name="resources_table"),
+    path("resources/catalogue.xlsx", resources_table.catalogue_file, name="catalogue_file"),
     path("equipment/", resources.equipment_page, name="equipment"),
     path("people/", people.people_page, name="people"),
     path("notices/", own.notices, name="notices"),
