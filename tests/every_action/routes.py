@@ -67,6 +67,7 @@ POLICIES: dict[str, str] = {
     r"imports/": "list",
     r"resources/(stock/|capacity/)?|equipment/": "list",
     r"resources/table/": "catalogue table",
+    r"resources/catalogue.xlsx": "catalogue file",
     r"imports/template/": "template",
     r"imports/<str:ref>/(progress|result)/": "import's parts",
     r"quarantine/many/": "many messages",

@@ -491,6 +491,14 @@ def test_a_table_of_the_catalogue_is_brought_by_who_may_add_to_it_and_by_nobody_
     assert (Record.objects.count(), Client().get(f"/{route}").status_code) == (before, 302)
 
 
+def test_the_catalogue_is_written_out_for_those_who_may_change_it(world: World) -> None:
+    (route,), add = of("catalogue file"), REGISTRY["resources.add_item"]
+    for who in sorted(EVERYBODY):
+        wanted = 200 if _has_role(who, add) else 403
+        assert logged_in(world.people[who]).get(f"/{route}").status_code == wanted, who
+    assert Client().get(f"/{route}").status_code == 302
+
+
 def test_capacity_is_told_to_programs_by_department(world: World) -> None:
     (route,) = of("api capacity")
     assert Client().get(f"/{route}").status_code == 401
