@@ -1,6 +1,7 @@
 """An order's contract: read with every version, edited clause by clause with autosave, handed over (clause 2.3.2)."""
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -17,9 +18,9 @@ from jiedan.core import clock
 from jiedan.core.contract_text import Clause, Topic
 from jiedan.core.lifecycle import OrderStage
 from jiedan.kernel.dispatch import dispatch
-from jiedan.kernel.errors import Invalid, StepRefused
 from jiedan.kernel.offers import offers
 from jiedan.orders.models import Order
+from jiedan.screens.autosaving import Errors, saved
 from jiedan.screens.views.base import actor_of, page, subject_of, version_seen
 
 ON_CONTRACT = frozenset(f"contract.{step}_contract" for step in ("review", "send", "countersign", "redraft"))
@@ -64,40 +65,35 @@ def _typed(data: QueryDict) -> dict[str, str]:
 
 
 def _saved(request: HttpRequest, order: Order) -> HttpResponse:
-    now = clock.now()
-    try:
-        row = papers.save(order, actor_of(request), _typed(request.POST), version_seen(request), now)
-        if request.POST.get("go") == "submit":
+    submits = request.POST.get("go") == "submit"
+
+    def save() -> Contract:
+        row = papers.save(order, actor_of(request), _typed(request.POST), version_seen(request), clock.now())
+        if submits:
             dispatch("contract.submit_contract", actor_of(request), {"paper_version": row.saves}, subject=order)
-    except StepRefused as refused:
-        return _refused(request, order, refused)
-    if request.headers.get("HX-Request"):
+        return row
+
+    def told(row: Contract) -> dict[str, Any]:
         found = papers.checked(row)
-        context = {
-            "contract": row,
-            "fresh": True,
-            "blocking": sum(1 for one in found if one.blocks),
-            "found": len(found),
-        }
-        return render(request, "contract/draft.html#saved", context)
-    if request.POST.get("go") == "submit":
+        blocking = sum(1 for one in found if one.blocks)
+        return {"contract": row, "fresh": True, "blocking": blocking, "found": len(found)}
+
+    def after() -> str:
+        if not submits:
+            return f"/orders/{order.ref}/contract/draft/"
         messages.success(request, _("The contract was handed over; somebody else reviews it now."))
-        return HttpResponseRedirect(f"/orders/{order.ref}/")
-    return HttpResponseRedirect(f"/orders/{order.ref}/contract/draft/")
+        return f"/orders/{order.ref}/"
+
+    return saved(request, "contract/draft.html", save, told, partial(_again, request, order), after)
 
 
-def _refused(request: HttpRequest, order: Order, refused: StepRefused) -> HttpResponse:
-    if request.headers.get("HX-Request"):
-        return render(request, "contract/draft.html#saved", {"sentence": refused.sentence}, status=refused.status)
-    errors = refused.fields if isinstance(refused, Invalid) else {}
+def _again(request: HttpRequest, order: Order, errors: Errors) -> dict[str, Any]:
+    """The form with what was typed; nothing to write in once the order has gone on."""
     if order.stage != OrderStage.AGREED:
-        context: dict[str, Any] = {"subject": order, "clauses": [], "sentence": refused.sentence}
-        return render(request, "contract/draft.html", context, status=refused.status)
-    row = papers.begun(order, clock.now())
-    typed = _typed(request.POST)
+        return {"subject": order, "clauses": []}
+    row, typed = papers.begun(order, clock.now()), _typed(request.POST)
     row.write(Clause(one.topic, typed.get(one.topic.value, one.text), one.title) for one in row.clauses)
-    context = _context(order, row, errors, typed)
-    return render(request, "contract/draft.html", context | {"sentence": refused.sentence}, status=refused.status)
+    return _context(order, row, errors, typed)
 
 
 def _context(

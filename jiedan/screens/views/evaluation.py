@@ -13,8 +13,8 @@ from jiedan.evaluation.models import Evaluation
 from jiedan.evaluation.sheet import STEPS
 from jiedan.evaluation.shown import paper_view
 from jiedan.kernel.dispatch import dispatch
-from jiedan.kernel.errors import Invalid, StepRefused
 from jiedan.orders.models import Order
+from jiedan.screens.autosaving import Errors, saved
 from jiedan.screens.evaluating import next_step, typed, wizard_context
 from jiedan.screens.views.base import actor_of, page, subject_of, version_seen
 
@@ -49,32 +49,28 @@ def wizard_page(request: HttpRequest, ref: str, step: str) -> HttpResponse:
 
 
 def _saved(request: HttpRequest, order: Order, step: str) -> HttpResponse:
-    now = clock.now()
-    try:
-        paper = papers.save(order, actor_of(request), typed(request.POST, step), version_seen(request), now)
-        if request.POST.get("go") == "submit":
-            seen = {"paper_version": paper.version}
-            dispatch("evaluation.submit_evaluation", actor_of(request), seen, subject=order)
-    except StepRefused as refused:
-        return _refused(request, order, step, refused)
-    if request.headers.get("HX-Request"):
-        return render(request, "evaluation/wizard.html#saved", {"paper": paper, "fresh": True})
     go = request.POST.get("go", "")
-    if go == "submit":
+
+    def save() -> Evaluation:
+        paper = papers.save(order, actor_of(request), typed(request.POST, step), version_seen(request), clock.now())
+        if go == "submit":
+            dispatch("evaluation.submit_evaluation", actor_of(request), {"paper_version": paper.version}, subject=order)
+        return paper
+
+    def told(paper: Evaluation) -> dict[str, Any]:
+        return {"paper": paper, "fresh": True}
+
+    def again(errors: Errors) -> dict[str, Any]:
+        now = clock.now()
+        return wizard_context(order, _with_typed(papers.begun(order, now), request, step), step, now, errors)
+
+    def after() -> str:
+        if go != "submit":
+            return f"/orders/{order.ref}/evaluation/{next_step(step) if go == 'next' else step}/"
         messages.success(request, _("The evaluation was submitted; whoever decides has been told."))
-        return HttpResponseRedirect(f"/orders/{order.ref}/")
-    return HttpResponseRedirect(f"/orders/{order.ref}/evaluation/{next_step(step) if go == 'next' else step}/")
+        return f"/orders/{order.ref}/"
 
-
-def _refused(request: HttpRequest, order: Order, step: str, refused: StepRefused) -> HttpResponse:
-    if request.headers.get("HX-Request"):
-        context: dict[str, Any] = {"sentence": refused.sentence}
-        return render(request, "evaluation/wizard.html#saved", context, status=refused.status)
-    now, errors = clock.now(), refused.fields if isinstance(refused, Invalid) else {}
-    paper = papers.begun(order, now)
-    context = wizard_context(order, _with_typed(paper, request, step), step, now, errors)
-    context["sentence"] = refused.sentence
-    return render(request, "evaluation/wizard.html", context, status=refused.status)
+    return saved(request, "evaluation/wizard.html", save, told, again, after)
 
 
 def _with_typed(paper: Evaluation, request: HttpRequest, step: str) -> Evaluation:

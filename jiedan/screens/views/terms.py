@@ -11,8 +11,8 @@ from jiedan.core import clock
 from jiedan.core.lifecycle import OrderStage
 from jiedan.kernel.action import REGISTRY
 from jiedan.kernel.dispatch import dispatch
-from jiedan.kernel.errors import Invalid, StepRefused
 from jiedan.orders.models import Order
+from jiedan.screens.autosaving import Errors, saved
 from jiedan.screens.negotiating import form, typed, with_typed
 from jiedan.screens.views.base import actor_of, page, subject_of, version_seen
 from jiedan.terms import papers
@@ -63,28 +63,28 @@ def _writable(order: Order) -> bool:
 
 
 def _saved(request: HttpRequest, order: Order) -> HttpResponse:
-    now = clock.now()
-    try:
-        sheet = papers.save(order, actor_of(request), typed(request.POST), version_seen(request), now)
-        if request.POST.get("go") == "offer":
+    offers = request.POST.get("go") == "offer"
+
+    def save() -> TermSheet:
+        sheet = papers.save(order, actor_of(request), typed(request.POST), version_seen(request), clock.now())
+        if offers:
             dispatch("terms.offer_terms", actor_of(request), {"paper_version": sheet.saves}, subject=order)
-    except StepRefused as refused:
-        return _refused(request, order, refused)
-    if request.headers.get("HX-Request"):
-        return render(request, "terms/sheet.html#saved", _totals(sheet) | {"sheet": sheet, "fresh": True})
-    if request.POST.get("go") == "offer":
+        return sheet
+
+    def told(sheet: TermSheet) -> dict[str, Any]:
+        return _totals(sheet) | {"sheet": sheet, "fresh": True}
+
+    def again(errors: Errors) -> dict[str, Any]:
+        sheet = papers.begun(order, clock.now())
+        return _context(order, sheet, with_typed(sheet, request.POST), errors)
+
+    def after() -> str:
+        if not offers:
+            return f"/orders/{order.ref}/terms/sheet/"
         messages.success(request, _("The terms were offered. Send the customer the link that stands on the order."))
-        return HttpResponseRedirect(f"/orders/{order.ref}/#portal")
-    return HttpResponseRedirect(f"/orders/{order.ref}/terms/sheet/")
+        return f"/orders/{order.ref}/#portal"
 
-
-def _refused(request: HttpRequest, order: Order, refused: StepRefused) -> HttpResponse:
-    if request.headers.get("HX-Request"):
-        return render(request, "terms/sheet.html#saved", {"sentence": refused.sentence}, status=refused.status)
-    errors = refused.fields if isinstance(refused, Invalid) else {}
-    sheet = papers.begun(order, clock.now())
-    context = _context(order, sheet, with_typed(sheet, request.POST), errors)
-    return render(request, "terms/sheet.html", context | {"sentence": refused.sentence}, status=refused.status)
+    return saved(request, "terms/sheet.html", save, told, again, after)
 
 
 def _context(order: Order, sheet: TermSheet, draft: dict[str, Any], errors: dict[str, list[str]]) -> dict[str, Any]:
