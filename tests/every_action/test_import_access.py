@@ -2,13 +2,8 @@
 
 import pytest
 
-from tests.cast import Cast, logged_in
-from tests.every_action.world import EVERYBODY, READS_KIND, SEES, World, enter
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return enter(cast)
+from tests.cast import logged_in
+from tests.every_action.world import EVERYBODY, READS_KIND, SEES, World
 
 
 def _wanted(who: str, name: str) -> int:
