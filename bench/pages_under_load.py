@@ -1,14 +1,14 @@
 """P5 under load: the order list's and the workbench's first page while pushes come in at half of what they could.
 
-PostgreSQL, one web process, one visitor; times are from the request to the whole page, over a connection that stays
-open, with the load generator on the same cores. The reference is the same page without load, in turn with it; among
-100 000 orders there is also the page among 10 000.
+PostgreSQL, one web process or several; ten pages a second are asked for, as two hundred people do who open one every
+twenty seconds. Times are from the request to the whole page, over a connection that stays open, with the load
+generator on the same cores. The reference is the same page without load, in turn with it.
 """
 
 import http.client
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 from bench import bulk, load
@@ -19,6 +19,8 @@ from bench.measure import ROUNDS, Figure, figure, share
 from bench.memory import session
 
 SIZES = (10_000, 100_000)
+EVERY = 0.1
+"""Seconds from one page to the next."""
 VISITS = 60
 """Of each page in a round."""
 SECONDS_OF_PUSHES = 60
@@ -26,13 +28,17 @@ SECONDS_OF_PUSHES = 60
 PAGES = {"list": "/orders/?stage=routed&department={department}", "workbench": "/"}
 
 
-def figures(size: str = "") -> Iterator[Figure]:
-    """Milliseconds until a page is there, the middle and the slowest twentieth; among SIZE orders, or each of the sizes."""
+def figures(size: str = "", processes: str = "1") -> Iterator[Figure]:
+    """Milliseconds until a page is there, the middle and the slowest twentieth; among SIZE orders, or each of the sizes.
+
+    PROCESSES is how many web processes serve.
+    """
     if not size:
         yield from each_by_itself("pages_under_load", tuple(map(str, SIZES)))
         return
     with on_postgresql() as installation:
         installation.use_here()
+        installation.environment["JIEDAN_WEB_PROCESSES"] = processes
         yield from _measured(installation, int(size))
 
 
@@ -113,8 +119,11 @@ class _Visitor:
         """Milliseconds of each visit, the pages in turn. Raises SystemExit unless each is answered with 200."""
         times: dict[str, list[float]] = {name: [] for name in PAGES}
         link = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        due = perf_counter()
         for _ in range(VISITS):
             for name, path in PAGES.items():
+                due += EVERY
+                sleep(max(0.0, due - perf_counter()))
                 began = perf_counter()
                 link.request("GET", path.format(department=self._department), headers={"Cookie": self._cookie})
                 answer = link.getresponse()

@@ -17,6 +17,7 @@ from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.acquisition.lateness import said_at
 from jiedan.acquisition.queries import router
 from jiedan.acquisition.routing_facts import RoutingFacts
+from jiedan.core import courtesy
 from jiedan.core.lifecycle import OrderStage
 from jiedan.core.masking import mask_name, mask_phone
 from jiedan.kernel import bulk
@@ -59,7 +60,8 @@ def arrivals(given: Sequence[IncomingOrder], now: datetime, chosen: Chosen | Non
     customers = customers_of(given)
     places = [chosen] * len(given) if chosen else _by_rules(given, now)
     born = []
-    for incoming, customer, where, pk in zip(given, customers, places, bulk.reserve(Order, len(given)), strict=True):
+    keys = bulk.reserve(Order, len(given))
+    for incoming, customer, where, pk in courtesy.each(zip(given, customers, places, keys, strict=True)):
         order = bulk.made(
             Order,
             id=pk,

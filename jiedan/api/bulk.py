@@ -20,7 +20,7 @@ from jiedan.acquisition.schema import order_schema, read_order
 from jiedan.api.bodies import object_of
 from jiedan.api.idempotency import Answer, once
 from jiedan.api.problems import Problem
-from jiedan.core import clock
+from jiedan.core import clock, courtesy
 from jiedan.kernel.action import REGISTRY
 from jiedan.kernel.dispatch import why_not_yours
 from jiedan.kernel.errors import Forbidden, Invalid
@@ -55,7 +55,8 @@ def taken_in(request: HttpRequest, actor: Actor) -> Answer:
         raise TypeError(f"{given!r} is no request")
 
     def run() -> Answer:
-        results = _results(given, f"{PLATFORM} {actor.number}")
+        with courtesy.standing_aside():
+            results = _results(given, f"{PLATFORM} {actor.number}")
         counts = Counter(result["outcome"] for result in results)
         return Answer(200, json.dumps({"counts": counts, "results": results}, ensure_ascii=False))
 
@@ -74,7 +75,7 @@ def _body(request: HttpRequest) -> bytes:
 
 def _results(given: Orders, channel: str) -> list[dict[str, Any]]:
     """The result of each order, in the order of the request."""
-    read = [_read(raw, given.shop) for raw in given.orders]
+    read = [_read(raw, given.shop) for raw in courtesy.each(given.orders)]
     orders = [found for found in read if isinstance(found, IncomingOrder)]
     taken = iter(take_in_many(orders, channel) if orders else [])
     return [

@@ -24,7 +24,7 @@ from jiedan.acquisition.intake import Outcome, Taken
 from jiedan.connectors import crew, quarantine
 from jiedan.connectors.accounts import AccountFacts
 from jiedan.connectors.models import Message
-from jiedan.core import clock
+from jiedan.core import clock, courtesy
 from jiedan.kernel import among, bulk
 from jiedan.kernel.among import Look
 from jiedan.orders import vault
@@ -149,7 +149,8 @@ class _Desk:
 
     def _write(self) -> None:
         while tickets := list(self._waiting()):
-            results = _settled([ticket.delivery for ticket in tickets])
+            with courtesy.standing_aside():
+                results = _settled([ticket.delivery for ticket in tickets])
             # A door that is closed has nobody waiting any more.
             with suppress(RuntimeError):
                 tickets[0].loop.call_soon_threadsafe(_answered, tickets, results)
@@ -269,7 +270,7 @@ def _answer(
 def _keep(taken: Sequence[tuple[Delivery, Taken]]) -> None:
     """Write the messages down, and set aside what was refused."""
     now = clock.now()
-    bulk.insert_values(Message, [_message(delivery, result, now) for delivery, result in taken])
+    bulk.insert_values(Message, [_message(delivery, result, now) for delivery, result in courtesy.each(taken)])
     quarantine.settle_all({(d.account.id, d.order.external_id) for d, t in taken if t.outcome is not Outcome.REFUSED})
     for delivery, result in taken:
         if result.outcome is Outcome.REFUSED:

@@ -8,7 +8,8 @@ import asyncio
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import IO, Any, Protocol
 
 from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defined] # its interface, though not in __all__
@@ -16,6 +17,7 @@ from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defi
 from jiedan.connectors import crew
 from jiedan.connectors.pushed import LARGEST, Push, View, too_long
 from jiedan.connectors.ways_in import VIEWS
+from jiedan.core import courtesy
 
 _PUSH = re.compile(r"/connect/(\w+)/([-\w]+)", re.ASCII)
 LONGEST = 64 << 20
@@ -71,6 +73,7 @@ class Front:
 
     def __init__(self, pages: Application) -> None:
         self._pages = pages
+        self._turn = _Turn()
 
     async def __rsgi__(self, scope: Scope, protocol: Any) -> None:
         """Answer a request."""
@@ -83,6 +86,7 @@ class Front:
 
     async def _push(self, view: View, code: str, scope: Scope, protocol: Any) -> None:
         push = Push(scope.method, scope.headers, scope.query_string, await _whole(scope, protocol))
+        await self._turn.of_push()
         answer = await crew.at_the_door(view, push, code)
         protocol.response_bytes(answer.status, list(answer.headers.items()), answer.content)
 
@@ -98,9 +102,38 @@ class Front:
             size = body.tell()
             body.seek(0)
             work = _Work(self._pages, _environ(scope, body, size), protocol, asyncio.get_running_loop())
-            done = await work.loop.run_in_executor(crew.pool(), work.carry_out)
+            with self._turn.of_page():
+                done = await work.loop.run_in_executor(crew.pool(), work.carry_out)
         if done is not None:
             protocol.response_bytes(*done)
+
+
+class _Turn:
+    """Whose turn it is at the door: pushes wait while pages are being made, not for ever (see core/courtesy.py)."""
+
+    def __init__(self) -> None:
+        self._pages = 0
+        self._none = asyncio.Event()
+        self._none.set()
+
+    @contextmanager
+    def of_page(self) -> Iterator[None]:
+        """While a page is being made."""
+        self._pages += 1
+        self._none.clear()
+        long = asyncio.get_running_loop().call_later(courtesy.LONG, self._none.set)
+        try:
+            yield
+        finally:
+            long.cancel()
+            self._pages -= 1
+            if not self._pages:
+                self._none.set()
+
+    async def of_push(self) -> None:
+        """Wait until a push may be read."""
+        if not self._none.is_set():
+            await self._none.wait()
 
 
 class _Work:
@@ -112,7 +145,8 @@ class _Work:
     def carry_out(self) -> tuple[int, Headers, bytes] | None:
         """Status, headers and body; None when the body was long and went out piece by piece."""
         told = _Told()
-        answer: Any = self._pages(self._environ, told)
+        with courtesy.page():
+            answer: Any = self._pages(self._environ, told)
         # Closing the answer ends the request for this thread's connection, so it is read here, too.
         try:
             if not getattr(answer, "streaming", True):

@@ -16,6 +16,8 @@ from django.db import connection, models
 from django.db.models.base import ModelState
 from django.db.models.expressions import DatabaseDefault
 
+from jiedan.core import courtesy
+
 FEW = 4
 """Up to so many rows an ordinary INSERT is as fast."""
 
@@ -120,6 +122,7 @@ class _Layout:
 
 
 def _write(layout: _Layout, values: Sequence[list[Any]]) -> None:
+    courtesy.give_way()
     for place, adapt in layout.adapters:
         for row in values:
             row[place] = adapt(row[place])

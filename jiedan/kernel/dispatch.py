@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
+from jiedan.core import courtesy
 from jiedan.core.deadlines import Effects, Terms
 from jiedan.core.worktime import WorkDays, WorkHours
 from jiedan.documents import proofs
@@ -127,7 +128,7 @@ def dispatch_many(
 
 def _bring_in(ctx: Context, born: Sequence[Newborn], given: Sequence[BaseModel]) -> list[Done]:
     drafts = []
-    for newborn, item in zip(born, given, strict=True):
+    for newborn, item in courtesy.each(zip(born, given, strict=True)):
         subject = newborn.subject
         subject.stage = _target(ctx.action, subject)
         subject.version = 1

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from jiedan.core import courtesy
 from jiedan.core.canonical import canonical as canonical_text
 from jiedan.core.canonical import sha256
 from jiedan.core.deadlines import Effects
@@ -48,7 +49,7 @@ def write(drafts: Sequence[Draft]) -> list[Record]:
     if len(drafts) <= bulk.FEW:
         return Record.objects.bulk_create([Record(**_values(draft)) for draft in drafts])
     # The transaction is said to be nothing, so that the database fills it in.
-    rows = [bulk.made(Record, tx=None, **_values(draft)) for draft in drafts]
+    rows = [bulk.made(Record, tx=None, **_values(draft)) for draft in courtesy.each(drafts)]
     for row, key in zip(rows, bulk.reserve(Record, len(rows)), strict=True):
         row.pk = key
     bulk.insert(rows)
