@@ -181,7 +181,7 @@ def _reason(kind: str, context: Mapping[str, Any], message: str) -> Texts:
         "string_too_short": "缺失",
         "greater_than_equal": f"不能小于 {context.get('ge')}",
         "less_than_equal": f"不能大于 {context.get('le')}",
-        "too_long": f"超过 {context.get('max_length')} {'个字' if context.get('field_type') == 'Value' else '项'}",
+        "too_long": f"超过 {context.get('max_length')} 项",
         "value_error": f"不符合要求（{english}）",
     }
     return texts.get(kind, f"无法使用（{message}）"), english[:1].lower() + english[1:]
