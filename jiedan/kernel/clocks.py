@@ -44,15 +44,17 @@ def project(steps: Sequence[tuple[Subject, Effects]], rows: Mapping[int, list[De
     """Take the rows of each subject one record further and set its `due_at` (in memory; the caller saves it)."""
     changed: dict[str, tuple[dict[str, Any], list[int]]] = {}
     fresh: list[bulk.Values] = []
-    # What is brought in together starts the same clocks at the same moment: each is worked out once.
-    shown: dict[Clock, bulk.Values] = {}
+    # What is brought in together starts the same clocks at the same moment: that is worked out once.
+    begun: dict[Effects, list[bulk.Values]] = {}
     for subject, effects in steps:
         before = rows.get(subject.pk, [])
-        clocks = apply(tuple(clock_of(row) for row in before), effects)
-        for clock in clocks:
-            if clock not in shown:
-                shown[clock] = _shown(clock)
-        after = [_of(subject) | shown[clock] for clock in clocks]
+        if before:
+            shown = [_shown(clock) for clock in apply(tuple(map(clock_of, before)), effects)]
+        elif effects in begun:
+            shown = begun[effects]
+        else:
+            shown = begun[effects] = [_shown(clock) for clock in apply((), effects)]
+        after = [_of(subject) | clock for clock in shown]
         for old, new in zip(before, after, strict=False):
             difference = {name: new[name] for name in _CHANGING if getattr(old, name) != new[name]}
             if difference:
