@@ -21,6 +21,7 @@ from jiedan.api.bodies import object_of
 from jiedan.api.idempotency import Answer, once
 from jiedan.api.problems import Problem
 from jiedan.core import clock, courtesy
+from jiedan.kernel import bulk
 from jiedan.kernel.action import REGISTRY
 from jiedan.kernel.dispatch import why_not_yours
 from jiedan.kernel.errors import Forbidden, Invalid
@@ -55,12 +56,12 @@ def taken_in(request: HttpRequest, actor: Actor) -> Answer:
         raise TypeError(f"{given!r} is no request")
 
     def run() -> Answer:
-        with courtesy.standing_aside():
-            results = _results(given, f"{PLATFORM} {actor.number}")
+        results = _results(given, f"{PLATFORM} {actor.number}")
         counts = Counter(result["outcome"] for result in results)
         return Answer(200, json.dumps({"counts": counts, "results": results}, ensure_ascii=False))
 
-    return once(actor.staff_id or 0, "orders/bulk", request.headers.get("Idempotency-Key"), body, clock.now(), run)
+    with bulk.standing_aside():
+        return once(actor.staff_id or 0, "orders/bulk", request.headers.get("Idempotency-Key"), body, clock.now(), run)
 
 
 def _body(request: HttpRequest) -> bytes:

@@ -149,7 +149,7 @@ class _Desk:
 
     def _write(self) -> None:
         while tickets := list(self._waiting()):
-            with courtesy.standing_aside():
+            with bulk.standing_aside():
                 results = _settled([ticket.delivery for ticket in tickets])
             # A door that is closed has nobody waiting any more.
             with suppress(RuntimeError):

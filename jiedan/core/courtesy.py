@@ -60,11 +60,17 @@ def _gone(token: object) -> None:
 
 
 @contextmanager
-def standing_aside() -> Iterator[None]:
-    """This thread works for many: it stands aside in `give_way`, ASIDE seconds altogether at most."""
+def standing_aside(*, throughout: bool = True) -> Iterator[None]:
+    """This thread works for many: it stands aside now and in `give_way`, ASIDE seconds altogether at most.
+
+    Not THROUGHOUT means only now: what follows holds something that a page may be waiting for.
+    """
     # What was a page's request until now is work for many, and doesn't wait for itself.
     _gone(_own.page)
     _own.allowance = ASIDE
+    give_way()
+    if not throughout:
+        _own.allowance = 0.0
     try:
         yield
     finally:

@@ -4,7 +4,8 @@ Keys come first because records name their subject and the outbox names its reco
 instances; what the database fills in by itself (`db_default`) is left to it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -23,6 +24,13 @@ FEW = 4
 
 Adapt = Callable[[Any], Any]
 M = TypeVar("M", bound=models.Model)
+
+
+@contextmanager
+def standing_aside() -> Iterator[None]:
+    """Work for many that stores: pages go first. Whoever holds SQLite's one lock for writing doesn't wait for anybody."""
+    with courtesy.standing_aside(throughout=connection.vendor != "sqlite"):
+        yield
 
 
 def reserve(model: type[models.Model], count: int) -> list[int]:

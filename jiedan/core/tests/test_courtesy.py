@@ -51,7 +51,7 @@ def _started(work: Callable[[], object]) -> tuple[threading.Thread, threading.Ev
 
 def _stand_aside() -> None:
     with courtesy.standing_aside():
-        courtesy.give_way()
+        pass
 
 
 @pytest.fixture
@@ -80,6 +80,27 @@ def test_with_two_pages_it_waits_for_both() -> None:
         second()
         worker.join(FOREVER)
         assert done.is_set()
+
+
+@pytest.mark.usefixtures("unlimited")
+def test_who_holds_something_waits_before_but_not_within() -> None:
+    inside, go_on = threading.Event(), threading.Event()
+
+    def store() -> None:
+        with courtesy.standing_aside(throughout=False):
+            inside.set()
+            go_on.wait(FOREVER)
+            courtesy.give_way()
+
+    with _page_elsewhere() as finish:
+        worker, done = _started(store)
+        assert not inside.wait(0.05)
+        finish()
+        inside.wait(FOREVER)
+        with _page_elsewhere():
+            go_on.set()
+            worker.join(FOREVER)
+            assert done.is_set()
 
 
 @pytest.mark.usefixtures("unlimited")
