@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from jiedan.connectors import china_time
 from jiedan.core.faults import Fault, WrongInput
-from jiedan.core.money import CENT, LIMIT
+from jiedan.core.money import CENT, LIMIT, USUAL
 from jiedan.core.strict_json import JsonRefused
 
 ZERO = Decimal("0.00")
@@ -89,6 +89,9 @@ class Fields:
 
     def text(self, name: str, required: bool = False, most: int | None = None) -> str:
         """The text, "" without one; longer than MOST characters it is cut, because no order is refused for its title."""
+        found = self._raw.get(name)
+        if type(found) is str and (text := found.strip()) and text != "null":
+            return text[:most]
         found = self._value(name)
         if found is None:
             if required:
@@ -102,6 +105,8 @@ class Fields:
     def yuan(self, name: str, required: bool = False) -> Decimal:
         """The amount, 0.00 without one; what is finer than a fen is rounded half up."""
         text = self.text(name, required)
+        if USUAL.fullmatch(text):
+            return Decimal(text)
         try:
             number = Decimal(text or "0") if text.isascii() and "_" not in text else Decimal("NaN")
         except InvalidOperation:

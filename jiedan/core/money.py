@@ -9,7 +9,7 @@ CENT = Decimal("0.01")
 LIMIT = Decimal("99999999999.99")
 """The largest amount, in either direction (a refund or a discount is negative)."""
 
-_USUAL = re.compile(r"\d{1,11}\.\d\d", re.ASCII)
+USUAL = re.compile(r"\d{1,11}\.\d\d", re.ASCII)
 """How amounts mostly look: every one of these is an amount as it stands."""
 _PLAIN = re.compile(r"[+-]?\d{1,20}(\.\d{1,20})?", re.ASCII)
 
@@ -24,7 +24,7 @@ def yuan(value: object, field: str = "amount") -> Decimal:
     FIELD is the name under which a fault is told. Raises NotMoney: not_money (binary floats, separators, currency
     signs, exponents, NaN), too_fine (more than two decimals), out_of_range.
     """
-    if type(value) is str and _USUAL.fullmatch(value):
+    if type(value) is str and USUAL.fullmatch(value):
         return Decimal(value)
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise _not_money(value, field)

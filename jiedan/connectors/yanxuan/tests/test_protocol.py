@@ -1,6 +1,7 @@
 """Parameters, signature and clock of the Yanxuan channel."""
 
 import json
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -112,7 +113,13 @@ def test_parameters_that_leave_a_doubt_are_refused(body: bytes) -> None:
     assert refused.value.envelope()["subErrCode"] == "parameters_unreadable"
 
 
-PIECES = st.sampled_from(["%E4%BD%A0", "%e5", "%A5%BD", "%25", "%2B", "+", "&", "=", "a", "你", " ", "%00", "%zz", "%"])
+PIECES = st.sampled_from(
+    [
+        "%E4%BD%A0", "%e5", "%A5%BD", "%25", "%2B", "%5C", "+", "&", "=", "a", "你", "é", "\xff", " ", "%00", "%zz", "%", "%4",
+        "\\", "\\x41", "\\n", "\\u4f60", "\\N{BULLET}", "x", "\n",
+    ]
+)  # fmt: skip
+MALFORMED = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def _urllibs(text: str) -> object:
@@ -131,7 +138,11 @@ def _ours(text: str) -> object:
 
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_a_form_is_read_as_urllib_reads_it_but_for_percent_signs_that_stand_for_nothing(text: str) -> None:
-    assert _ours(text) == (ValueError if protocol._MALFORMED.search(text) else _urllibs(text))
+    if MALFORMED.search(text):
+        # Where a character is cut short as well, either reason will do.
+        assert _ours(text) in (ValueError, UnicodeDecodeError)
+    else:
+        assert _ours(text) == _urllibs(text)
 
 
 @given(st.dictionaries(st.text(), st.text(), max_size=5))
