@@ -206,6 +206,15 @@ def test_nobody_tries_a_template_on_an_order_that_isnt_theirs(order: Order, cast
     assert "欧阳青" not in answer.content.decode()
 
 
+def test_trying_is_offered_to_who_reads_orders_and_to_nobody_else(cast: Cast) -> None:
+    address = "/procedure/contracts/goods/"
+    assert "/goods/try/" in logged_in(cast.taker).get(address).content.decode()
+    for admin in (cast.system_admin, cast.security_admin):
+        page = logged_in(admin).get(address)
+        assert page.status_code == 200
+        assert "/goods/try/" not in page.content.decode()
+
+
 def test_an_order_of_another_kind_says_which_template_it_would_be_drawn_with(order: Order, cast: Cast) -> None:
     page = logged_in(cast.taker).get(f"/procedure/contracts/service/try/?order={order.ref}").content.decode()
     assert "应使用“商品合同”" in page

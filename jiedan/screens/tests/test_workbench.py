@@ -8,14 +8,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from jiedan.contract.models import Contract
-from jiedan.core.lifecycle import OrderStage
+from jiedan.core.lifecycle import ListingStage, OrderStage
 from jiedan.kernel.dispatch import dispatch
 from jiedan.orders.models import Order
 from jiedan.people.models import Staff
 from jiedan.portal.links import customer
 from jiedan.portal.models import Link
 from jiedan.screens.next_steps import next_steps
-from tests.cast import FRIDAY, SIGNATURE, Cast, acting, contract_to, logged_in, offered, order_at, received
+from tests.cast import FRIDAY, SIGNATURE, Cast, acting, contract_to, listing_at, logged_in, offered, order_at, received
 
 
 def told(staff: Staff) -> list[str]:
@@ -149,3 +149,20 @@ def test_the_page_asks_no_more_however_much_waits(cast: Cast) -> None:
         for stage in (OrderStage.NEGOTIATING, OrderStage.AGREED, OrderStage.SIGNED, OrderStage.ACCEPTED):
             order_at(stage, cast, f"B{stage}{number}")
     assert asked() == few
+
+
+def test_that_somebody_looked_at_something_is_no_news(cast: Cast) -> None:
+    order, listing = received(), listing_at(ListingStage.OPEN, cast)
+    for step, subject in (("acquisition.read_order", order), ("acquisition.read_listing", listing)):
+        dispatch(step, acting(cast.taker), {}, subject=subject)
+    news = re.findall(r'<li><a href="([^"]+)">', logged_in(cast.supervisor).get("/").content.decode())
+    assert news.count(f"/orders/{order.ref}/") == 1
+    assert news.count(f"/listings/{listing.ref}/") == 1
+
+
+def test_the_links_of_an_order_are_shown_where_there_are_some_or_one_can_be_made(cast: Cast) -> None:
+    page = logged_in(cast.taker)
+    order = received()
+    assert 'id="portal"' not in page.get(f"/orders/{order.ref}/").content.decode()
+    accepted = order_at(OrderStage.ACCEPTED, cast, "K2")
+    assert 'id="portal"' in page.get(f"/orders/{accepted.ref}/").content.decode()

@@ -73,6 +73,7 @@ def template_page(request: HttpRequest, kind: str) -> HttpResponse:
         "against_title": "" if against is None else wording.edition(against.number),
         "clauses": _compared(version.clauses, None if against is None else against.clauses),
         "in_force": newest.number == version.number,
+        "reads_orders": access.may_read(actor_of(request), "order"),
     }
     return render(request, "contract/template.html", context)
 

@@ -104,7 +104,7 @@ def _changes(actor: Actor) -> list[dict[str, Any]]:
         rows = rows.filter(department__in=sorted(departments))
     found = list(
         rows.filter(entered_at__gte=since)
-        .exclude(action="acquisition.read_order")
+        .exclude(action__in=["acquisition.read_order", "acquisition.read_listing"])
         .order_by("-pk")
         .values_list("subject_type", "subject_id", "action", "body", "entered_at", "actor__name")[:12]
     )
