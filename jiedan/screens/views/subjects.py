@@ -124,6 +124,7 @@ def subject_context(request: HttpRequest, subject: Subject, now: datetime | None
         **{name: [offer for offer in possible if offer.action.code in codes] for name, codes in BESIDE.items()},
         "may_share": any(offer.possible and offer.action.code in BESIDE["portal_offers"] for offer in possible),
         "no_input": Nothing,
+        "reading": READING.get(subject.KIND),
         "clocks": [clock_view(row, now, current.calendar) for row in deadlines],
         "clauses": sorted({record.clause for record in records}),
         "clause": clause,
