@@ -22,8 +22,9 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def differing(site: Installation) -> Iterator[dict[str, Any]]:
     """A shop whose two orders of yesterday nobody has pulled, compared; the reference of the comparison."""
-    # A day is compared from two in the morning; before that the newest one is the day before yesterday.
-    today = datetime.combine((clock.now() - timedelta(hours=2)).astimezone(CHINA).date(), time(), CHINA)
+    # Compared here and now: by itself it would be from two in the morning on, and a shop's days begin with yesterday.
+    today = datetime.combine(clock.now().astimezone(CHINA).date(), time(), CHINA)
+    yesterday = (today - timedelta(days=1)).date()
     platform = Platform()
     with simulator.running(platform) as (address, _same):
         for order in make_orders(2, seed=21, until=today - timedelta(hours=2), span=timedelta(hours=5)):
@@ -37,8 +38,8 @@ def differing(site: Installation) -> Iterator[dict[str, Any]]:
             "with transaction.atomic():\n"
             f"    shop = accounts.connect('kaola', 'duizhang', '考拉对账店', {address!r}, {credentials!r}, clock.now())\n"
             "    PeriodicTask.objects.filter(name='pull kaola duizhang').delete()\n"
-            "for day, moment in list(daily.due(shop, clock.now())):\n"
-            "    daily.compare(shop, day, moment)\n"
+            "from datetime import date\n"
+            f"daily.compare(shop, date.fromisoformat('{yesterday}'), daily.last_moment(clock.now()))\n"
             "row = Reconciliation.objects.get(account=shop, stage='open')\n"
             "print(json.dumps({'ref': row.ref, 'open': row.open_differences}))"
         )
