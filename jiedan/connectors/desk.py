@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
 
-from django.db import Error, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from jiedan.acquisition import identity, intake
 from jiedan.acquisition.incoming import IncomingOrder
@@ -159,16 +159,18 @@ class _Desk:
     def _waiting(self) -> Iterator[_Ticket]:
         """Whoever waits now, once somebody does, and who is just coming; nobody when the desk closes."""
         ticket = self._inbox.get()
+        if ticket is None:
+            return
         self._linger()
         for _each in range(MOST):
-            if ticket is None:
-                return
             yield ticket
             try:
                 ticket = self._inbox.get_nowait()
             except Empty:
                 return
-        # One too many was taken out.
+            if ticket is None:
+                break
+        # One too many was taken out, or the word to close, which counts once these are done.
         self._inbox.put(ticket)
 
     def _linger(self) -> None:
@@ -196,7 +198,8 @@ def _settled(deliveries: Sequence[Delivery]) -> Sequence[Receipt | Exception]:
     """What became of each, committed; a failure of all is an answer for each."""
     try:
         return _store(deliveries)
-    except Error as error:
+    except (OperationalError, InterfaceError) as error:
+        # The database has gone away, is full or was waited for too long: that is nobody's fault.
         log.exception("%d pushes could not be stored", len(deliveries))
         if not connection.in_atomic_block:
             connection.close()

@@ -113,27 +113,34 @@ class _Turn:
 
     def __init__(self) -> None:
         self._pages = 0
-        self._none = asyncio.Event()
-        self._none.set()
+        self._open = asyncio.Event()
+        self._open.set()
+        self._end: asyncio.TimerHandle | None = None
 
     @contextmanager
     def of_page(self) -> Iterator[None]:
         """While a page is being made."""
         self._pages += 1
-        self._none.clear()
-        long = asyncio.get_running_loop().call_later(courtesy.LONG, self._none.set)
+        if self._open.is_set():
+            # From the first page on, whatever others come meanwhile: no push waits longer than this.
+            self._open.clear()
+            self._end = asyncio.get_running_loop().call_later(courtesy.LONG, self._open.set)
         try:
             yield
         finally:
-            long.cancel()
             self._pages -= 1
             if not self._pages:
-                self._none.set()
+                self._let_in()
+
+    def _let_in(self) -> None:
+        if self._end is not None:
+            self._end.cancel()
+        self._open.set()
 
     async def of_push(self) -> None:
         """Wait until a push may be read."""
-        if not self._none.is_set():
-            await self._none.wait()
+        if not self._open.is_set():
+            await self._open.wait()
 
 
 class _Work:

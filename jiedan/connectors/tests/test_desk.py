@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -113,6 +114,35 @@ def test_forty_at_the_door_at_once_are_all_answered_after_their_commit(account: 
     assert committed == [True] * 40
     assert sorted(receipt.outcome.value for receipt in found) == ["created"] * 20 + ["unchanged"] * 20
     assert (Order.objects.count(), Message.objects.count()) == (20, 40)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("the_house")
+def test_a_message_that_the_database_refuses_fails_none_of_its_neighbours(account: accounts.AccountFacts) -> None:
+    stranger = replace(account, id=account.id + 1000)
+    found: dict[str, Receipt | Exception] = {}
+
+    def push(number: str, by: accounts.AccountFacts) -> None:
+        try:
+            found[number] = hand_in(delivery(by, number, number))
+        except NotStored as error:
+            found[number] = error
+
+    async def all_at_once() -> None:
+        pushes = [("W1", account), ("W2", stranger), ("W3", account)]
+        await asyncio.gather(*(crew.at_the_door(push, *one) for one in pushes))
+
+    asyncio.run(all_at_once())
+    assert isinstance(found["W2"], NotStored)
+    assert [order.external_id for order in Order.objects.order_by("external_id")] == ["W1", "W3"]
+    assert [found[number].outcome for number in ("W1", "W3")] == [Outcome.CREATED] * 2  # type: ignore[union-attr]
+
+
+def test_the_word_to_close_counts_after_those_who_came_before_it() -> None:
+    counter, waiting = desk._Desk(), object()
+    counter._inbox.put(waiting)  # type: ignore[arg-type] # a ticket needs a door
+    counter._inbox.put(None)
+    assert [list(counter._waiting()), counter._inbox.qsize(), list(counter._waiting())] == [[waiting], 1, []]
 
 
 def test_at_the_door_a_failure_of_what_was_waited_for_reaches_the_function() -> None:

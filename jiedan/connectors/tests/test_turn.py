@@ -48,6 +48,44 @@ def test_a_long_page_holds_no_push_up(monkeypatch: pytest.MonkeyPatch) -> None:
     asyncio.run(story())
 
 
+def test_a_short_page_beside_a_long_one_holds_no_push_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courtesy, "LONG", 0.01)
+
+    async def story() -> None:
+        turn = _Turn()
+        with turn.of_page():
+            await asyncio.wait_for(turn.of_push(), 5)
+            with turn.of_page():
+                pass
+            await asyncio.wait_for(turn.of_push(), 5)
+
+    asyncio.run(story())
+
+
+def test_one_page_after_the_other_holds_no_push_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courtesy, "LONG", 0.05)
+
+    async def story() -> None:
+        turn = _Turn()
+
+        async def visitor() -> None:
+            while True:
+                with turn.of_page():
+                    await asyncio.sleep(0.004)
+
+        # Their pages overlap, so that there always is one.
+        visitors = [asyncio.create_task(visitor())]
+        await asyncio.sleep(0.002)
+        visitors.append(asyncio.create_task(visitor()))
+        await asyncio.sleep(0.006)
+        for _ in range(3):
+            await asyncio.wait_for(turn.of_push(), 5)
+        for one in visitors:
+            one.cancel()
+
+    asyncio.run(story())
+
+
 def test_a_page_that_fails_lets_pushes_through() -> None:
     async def story() -> None:
         turn = _Turn()
