@@ -233,8 +233,13 @@ def _environ(scope: Scope, body: IO[bytes], size: int) -> dict[str, Any]:
         "wsgi.run_once": False,
     }
     for name, value in scope.headers.items():
+        if "_" in name:
+            # It would pass for the one with hyphens, which a proxy in front of us answers for.
+            continue
         key = "HTTP_" + name.replace("-", "_").upper()
-        environ[key] = f"{environ[key]},{value}" if key in environ else value
+        # HTTP/2 may send a cookie in pieces (RFC 9113, 8.2.3).
+        between = "; " if key == "HTTP_COOKIE" else ","
+        environ[key] = f"{environ[key]}{between}{value}" if key in environ else value
     environ["CONTENT_TYPE"] = environ.pop("HTTP_CONTENT_TYPE", "")
     environ["CONTENT_LENGTH"] = environ.pop("HTTP_CONTENT_LENGTH", str(size))
     if scope.authority and "HTTP_HOST" not in environ:
