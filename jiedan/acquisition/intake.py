@@ -6,12 +6,13 @@ that can't be taken in never fails its neighbours.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jiedan.acquisition import changes, early, identity
 from jiedan.acquisition.customers import held_place
@@ -31,6 +32,11 @@ log = logging.getLogger(__name__)
 
 Identity = tuple[str, str, str]
 """Platform, shop and the number there."""
+Foreign = Callable[[Collection[Order]], Collection[int]]
+"""Keys of those of the orders that whoever brings the messages may not change."""
+
+
+OF_OTHERS = gettext_lazy("This order is with another department, which alone changes it.")
 
 
 class Outcome(StrEnum):
@@ -67,10 +73,16 @@ def take_in(incoming: IncomingOrder, channel: str = "connector") -> Outcome:
     return taken.outcome
 
 
-def take_in_many(given: Sequence[IncomingOrder], channel: str = "connector", held: bool = False) -> list[Taken]:
+def take_in_many(
+    given: Sequence[IncomingOrder],
+    channel: str = "connector",
+    held: bool = False,
+    foreign: Foreign = lambda _orders: (),
+) -> list[Taken]:
     """Make of each message what it means, in their order, in one transaction; the n-th result is of the n-th.
 
-    HELD says that the caller holds their names already, together with others of its own (identity.py).
+    HELD says that the caller holds their names already, together with others of its own (identity.py). A message
+    about a FOREIGN order changes nothing and isn't told its number (6.2.3).
     """
     with transaction.atomic(savepoint=False):
         if not held:
@@ -80,7 +92,7 @@ def take_in_many(given: Sequence[IncomingOrder], channel: str = "connector", hel
         for incoming in given:
             if identity_of(incoming) not in known:
                 fresh.setdefault(identity_of(incoming), incoming)
-        batch = _Batch(channel, known, fresh, _bring(fresh, channel))
+        batch = _Batch(channel, known, fresh, _bring(fresh, channel), foreign)
         return [batch.meaning(incoming) for incoming in given]
 
 
@@ -170,8 +182,11 @@ class _Batch:
         known: dict[Identity, Order],
         fresh: dict[Identity, IncomingOrder],
         brought: dict[Identity, Order | str],
+        foreign: Foreign,
     ) -> None:
         self._channel = channel
+        self._foreign = foreign
+        self._barred = foreign(known.values()) if known else ()
         self._known = known
         self._fresh = fresh
         self._brought = brought
@@ -199,6 +214,9 @@ class _Batch:
         return _reread(order)
 
     def _follow(self, order: Order, incoming: IncomingOrder) -> Taken:
+        if order.pk in self._barred:
+            outcome, _order = _foreseen(order, incoming)
+            return Taken(outcome) if outcome is Outcome.UNCHANGED else Taken(Outcome.REFUSED, reason=str(OF_OTHERS))
         if is_late(order, incoming):
             return Taken(Outcome.UNCHANGED, order)
         if changes.step_for(order, incoming) is None and not _status_differs(order.stage, incoming.status):
@@ -206,29 +224,30 @@ class _Batch:
             return Taken(Outcome.UNCHANGED, order)
         try:
             with transaction.atomic():
-                outcome = _followed(order, incoming, self._channel)
+                outcome = self._followed(order, incoming)
         except _BAD as error:
             return Taken(Outcome.REFUSED, order, _why(error))
         self._known[identity_of(incoming)] = _reread(order)
         return Taken(outcome, order)
 
+    def _followed(self, order: Order, incoming: IncomingOrder) -> Outcome:
+        # Read again and locked: a person may have moved it since it was looked up.
+        order = Order.for_change(order.pk)
+        outcome = Outcome.UNCHANGED
+        if self._foreign([order]):
+            raise Refused(str(OF_OTHERS))
+        if is_late(order, incoming):
+            return outcome
+        remember(order, incoming)
+        step = changes.step_for(order, incoming)
+        if step is not None:
+            dispatch(step, SYSTEM, incoming, subject=order, channel=self._channel)
+            outcome = _OF_CONTENT.get(step, outcome)
+        return _follow_status(order, incoming, self._channel) or outcome
+
 
 def _reread(order: Order) -> Order:
     return access.visible(SYSTEM, Order).get(pk=order.pk)
-
-
-def _followed(order: Order, incoming: IncomingOrder, channel: str) -> Outcome:
-    # Read again and locked: a person may have moved it since it was looked up.
-    order = Order.for_change(order.pk)
-    outcome = Outcome.UNCHANGED
-    if is_late(order, incoming):
-        return outcome
-    remember(order, incoming)
-    step = changes.step_for(order, incoming)
-    if step is not None:
-        dispatch(step, SYSTEM, incoming, subject=order, channel=channel)
-        outcome = _OF_CONTENT.get(step, outcome)
-    return _follow_status(order, incoming, channel) or outcome
 
 
 _OF_CONTENT = {changes.UPDATE: Outcome.CHANGED, changes.NOTE: Outcome.NOTED}

@@ -1,13 +1,14 @@
 """Up to five hundred orders in one request, each with its own result (clause 2.1.2).
 
 For a shop system without a connector of its own. The orders belong to the platform "api" and to the shop that is named,
-and go to departments by the routing rules; they are taken in like those of every other channel, in one transaction. A
-wrong order fails none of its neighbours and is told, not set aside: whoever sent it is still there.
+and go to departments by the routing rules; they are taken in like those of every other channel, in one transaction. One
+that we have already is changed by who sent it first and by those who work for its department, by nobody else. A wrong
+order fails none of its neighbours and is told, not set aside: whoever sent it is still there.
 """
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from jiedan.acquisition.incoming import IncomingOrder
-from jiedan.acquisition.intake import Outcome, Taken, take_in_many
+from jiedan.acquisition.intake import Foreign, Outcome, Taken, take_in_many
 from jiedan.acquisition.schema import order_schema, read_order
 from jiedan.api.bodies import object_of
 from jiedan.api.idempotency import Answer, once
@@ -26,6 +27,8 @@ from jiedan.kernel.action import REGISTRY
 from jiedan.kernel.dispatch import why_not_yours
 from jiedan.kernel.errors import Forbidden, Invalid
 from jiedan.kernel.inputs import validated
+from jiedan.kernel.models import Record
+from jiedan.orders.models import Order
 from jiedan.people.actor import Actor
 
 PLATFORM = "api"
@@ -56,7 +59,7 @@ def taken_in(request: HttpRequest, actor: Actor) -> Answer:
         raise TypeError(f"{given!r} is no request")
 
     def run() -> Answer:
-        results = _results(given, f"{PLATFORM} {actor.number}")
+        results = _results(given, actor)
         counts = Counter(result["outcome"] for result in results)
         return Answer(200, json.dumps({"counts": counts, "results": results}, ensure_ascii=False))
 
@@ -74,15 +77,28 @@ def _body(request: HttpRequest) -> bytes:
     return body
 
 
-def _results(given: Orders, channel: str) -> list[dict[str, Any]]:
+def _results(given: Orders, actor: Actor) -> list[dict[str, Any]]:
     """The result of each order, in the order of the request."""
+    channel = f"{PLATFORM} {actor.number}"
     read = [_read(raw, given.shop) for raw in courtesy.each(given.orders)]
     orders = [found for found in read if isinstance(found, IncomingOrder)]
-    taken = iter(take_in_many(orders, channel) if orders else [])
+    taken = iter(take_in_many(orders, channel, foreign=_foreign(actor, channel)) if orders else [])
     return [
         _told(index, raw, next(taken) if isinstance(found, IncomingOrder) else found)
         for index, (raw, found) in enumerate(zip(given.orders, read, strict=True))
     ]
+
+
+def _foreign(actor: Actor, channel: str) -> Foreign:
+    """An order is changed by who works for its department, or by who sent it first, wherever it went since (6.2.3)."""
+
+    def foreign(orders: Collection[Order]) -> set[int]:
+        enter = REGISTRY["acquisition.enter_order"].by
+        others = {order.pk for order in orders if actor.grant(enter, order.department_id) is None}
+        first = Record.objects.filter(subject_type=Order.KIND, subject_id__in=others, seq=1) if others else ()
+        return others - {record.subject_id for record in first if json.loads(record.body)["channel"] == channel}
+
+    return foreign
 
 
 def _read(raw: object, shop: str) -> IncomingOrder | Invalid:

@@ -166,6 +166,46 @@ def test_another_platforms_order_with_the_same_number_isnt_touched(cast: Cast) -
     assert (other.version, other.buyer_remark) == (1, "")
 
 
+def test_another_departments_order_is_changed_by_its_own_people_and_by_who_sent_it_first(cast: Cast) -> None:
+    """Anybody with a token that may act knows how to spell another department's order number."""
+
+    def one(staff: Staff, number: str = "W1", **changes: Any) -> dict[str, Any]:
+        answer = send(cast, {"shop": "hangzhou", "orders": [order(number, **changes)]}, staff)
+        (result,) = json.loads(answer.content)["results"]
+        return {name: result[name] for name in ("outcome", "number", "errors")}
+
+    assert one(cast.taker)["outcome"] == "created"
+    ref = Order.objects.get().ref
+    refused = {"": ["This order is with another department, which alone changes it."]}
+    for changes in ({"buyer_remark": "改"}, {"status": "cancel_requested"}):
+        assert one(cast.outsider, **changes) == {"outcome": "refused", "number": "", "errors": refused}
+    assert one(cast.outsider) == {"outcome": "unchanged", "number": "", "errors": {}}
+    kept = Order.objects.get()
+    assert (kept.buyer_remark, kept.stage, kept.version) == ("", OrderStage.ROUTED, 1)
+    assert one(cast.head, buyer_remark="改") == {"outcome": "changed", "number": ref, "errors": {}}
+    # The rules give what the outsider's shop sells to the other department: it is still theirs to correct.
+    assert [one(cast.outsider, "W2", buyer_remark=text)["outcome"] for text in ("", "改")] == ["created", "changed"]
+    assert Order.objects.get(external_id="W2").department == cast.home
+
+
+def test_an_order_that_was_transferred_meanwhile_is_not_changed_any_more(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert told(send(cast, {"shop": "hangzhou", "orders": [order()]}, cast.head)) == [("W1", "created")]
+    found = Order.objects.get()
+    real = Order.for_change
+
+    def transferred_first(pk: int) -> Order:
+        Order.objects.filter(pk=pk).update(department=cast.service)
+        return real(pk)
+
+    monkeypatch.setattr(Order, "for_change", transferred_first)
+    data = {"shop": "hangzhou", "orders": [order(buyer_remark="改")]}
+    assert told(send(cast, data, cast.taker)) == [("W1", "refused")]
+    found.refresh_from_db()
+    assert (found.buyer_remark, found.version) == ("", 1)
+
+
 def test_no_orders_are_no_mistake(cast: Cast) -> None:
     assert told(send(cast, {"orders": []})) == []
     assert Record.objects.count() == 0

@@ -9,8 +9,9 @@ from jiedan.connectors.spreadsheet.models import Import
 from jiedan.connectors.spreadsheet.tests.files import book, row
 from jiedan.core import clock
 from jiedan.kernel.dispatch import dispatch
+from jiedan.orders import access
 from jiedan.orders.models import Order, OrderLine
-from jiedan.people.models import RoleAssignment, Staff
+from jiedan.people.models import ReadingRight, RoleAssignment, Staff
 from tests.cast import Cast, acting, incoming, received
 from tests.every_action.imported import checked, confirmed, imported, mapped, uploaded
 
@@ -51,6 +52,14 @@ def test_what_says_nothing_new_of_an_order_of_others_is_unchanged_and_its_number
     found = imported(found, cast.taker)
     assert (found.counts, showing.wrong(found)) == ({"unchanged": 1}, [])
     assert [item["ref"] for item in showing._items(found, ("unchanged",))] == [""]
+
+
+def test_who_is_only_asked_about_an_order_reads_it_and_changes_it_by_no_file(cast: Cast) -> None:
+    theirs = received("T-1", platform="taobao", shop="hangzhou", lines=incoming().lines)
+    ReadingRight.objects.create(staff=cast.outsider, kind="order", subject_id=theirs.pk, since=clock.now())
+    assert access.visible(acting(cast.outsider), Order).filter(pk=theirs.pk).exists()
+    found = up_to_check(cast, [row("T-1", 商品名称="北欧吊灯")], cast.outsider)
+    assert found.counts == {"wrong": 1}
 
 
 def test_rights_lost_before_it_goes_on_leave_the_rest_out_with_a_sentence(
