@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jiedan.acquisition.incoming import IncomingOrder
-from jiedan.core import clock
+from jiedan.core import clock, telephones
 from jiedan.core.masking import mask_name
 from jiedan.kernel import among, bulk
 from jiedan.kernel.among import Look
@@ -42,9 +42,22 @@ def held_place(incoming: IncomingOrder) -> tuple[str, ...]:
 
 
 def place_of(incoming: IncomingOrder) -> Place:
-    """What the customer is recognised by: the platform account or, without one, the telephone number."""
-    known_by = incoming.customer_account or f"tel:{incoming.customer_phone or incoming.receiver.phone}"
-    return incoming.platform, vault.blind_index("account", known_by)
+    """What the customer is recognised by: the platform account or, without one, a telephone number of their own.
+
+    What is partly hidden, or a number that a platform lends for one order, tells nobody from anybody else: such an order
+    has a customer of its own, so that nobody's history and key (6.2.4) are somebody else's as well.
+    """
+    return incoming.platform, vault.blind_index("account", _known_by(incoming))
+
+
+def _known_by(incoming: IncomingOrder) -> str:
+    if incoming.customer_account and "*" not in incoming.customer_account:
+        return incoming.customer_account
+    for written in (incoming.customer_phone, incoming.receiver.phone):
+        phone = telephones.read(written)
+        if phone is not None and not phone.extension:
+            return f"tel:{phone.number}"
+    return f"order:{incoming.shop}:{incoming.external_id or incoming.content_hash()}"
 
 
 def _known(places: set[Place]) -> dict[Place, Held]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from jiedan.acquisition.incoming import IncomingOrder, Receiver
 from jiedan.acquisition.intake import Outcome, take_in, take_in_many
 from jiedan.acquisition.models import EarlyCancel
 from jiedan.core import clock
@@ -118,3 +119,44 @@ def test_a_hundred_new_orders_take_as_many_queries_as_ten(cast: Cast, django_ass
     take_in_many([incoming(f"W{n}", customer_account=f"w{n}") for n in range(10)])
     with django_assert_max_num_queries(140):  # type: ignore[operator]
         take_in_many([incoming(f"C{n}", customer_account=f"c{n}") for n in range(100)])
+
+
+def receiver(phone: str) -> Receiver:
+    return Receiver(name="欧阳青", phone=phone)
+
+
+def customers(*given: IncomingOrder) -> list[int]:
+    """The customers of these orders, told apart by when they first came."""
+    take_in_many(given)
+    rows = dict(Order.objects.values_list("external_id", "customer"))
+    found = [rows[incoming.external_id] for incoming in given]
+    return [found.index(key) for key in found]
+
+
+@pytest.mark.usefixtures("cast")
+@pytest.mark.parametrize("phone", ["", "无", "138****5678", "13812345678-4711", "13812345678 转 4711"])
+def test_who_cant_be_told_apart_shares_no_customer_with_anybody(phone: str) -> None:
+    nobody = {"customer_account": "", "customer_phone": "", "receiver": receiver(phone)}
+    assert customers(*(incoming(f"K{number}", **nobody) for number in range(3))) == [0, 1, 2]
+    hidden = nobody | {"customer_account": "t**8"}
+    assert customers(*(incoming(f"L{number}", **hidden) for number in range(2))) == [0, 1]
+
+
+@pytest.mark.usefixtures("cast")
+def test_a_customer_without_an_account_is_known_by_their_number_however_it_is_written() -> None:
+    written = ["13812345678", "+86 138-1234-5678", "138 1234 5678"]
+    given = [
+        incoming(f"K{number}", customer_account="", customer_phone="", receiver=receiver(phone))
+        for number, phone in enumerate(written)
+    ]
+    other = incoming("K9", customer_account="", customer_phone="13900001234", receiver=receiver(written[0]))
+    assert customers(*given, other) == [0, 0, 0, 3]
+
+
+@pytest.mark.usefixtures("cast")
+def test_one_order_said_again_keeps_its_own_customer() -> None:
+    nobody = {"customer_account": "", "customer_phone": "", "receiver": receiver("")}
+    take_in_many([incoming(**nobody)])
+    first = Order.objects.get().customer_id
+    take_in_many([incoming(**nobody, buyer_remark="改")])
+    assert (Order.objects.get().customer_id, Customer.objects.count()) == (first, 1)

@@ -8,11 +8,12 @@ from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from jiedan.acquisition.incoming import Receiver
 from jiedan.kernel.dispatch import dispatch
 from jiedan.orders.models import Order
 from jiedan.screens.models import SavedView
 from jiedan.screens.views import order_list
-from tests.cast import Cast, acting, logged_in, received
+from tests.cast import Cast, acting, incoming, logged_in, received
 
 
 def queries(client, path: str) -> int:
@@ -38,6 +39,22 @@ def test_a_colleague_of_another_department_sees_none_of_ours(cast: Cast) -> None
     for path in ("/", "/orders/", f"/palette/?q={order.ref}", "/orders/?q=13812345678"):
         assert order.ref in ours.get(path).content.decode(), path
         assert f"/orders/{order.ref}/" not in theirs.get(path).content.decode(), path
+
+
+@pytest.mark.parametrize("asked", ["13812345678", "138 1234 5678", "+86 138-1234-5678", "13812345678 转 12"])
+@pytest.mark.parametrize("written", ["13812345678", "138-1234-5678", "+8613812345678", "13812345678-4711"])
+def test_a_caller_is_found_however_their_number_is_written(cast: Cast, written: str, asked: str) -> None:
+    ours = received(receiver=Receiver(name="欧阳青", phone=written))
+    received("K2", receiver=Receiver(name="欧阳青", phone="13912345678"))
+    found = logged_in(cast.taker).get("/orders/", {"q": asked}).context["orders"]
+    assert [row["ref"] for row in found] == [ours.ref]
+
+
+def test_a_short_number_is_a_callers_or_part_of_what_was_ordered(cast: Cast) -> None:
+    lines = [incoming().lines[0].model_copy(update={"name": "灯具 88157788 型"})]
+    rows = [received("K1", receiver=Receiver(name="欧阳青", phone="8815-7788")), received("K2", lines=lines)]
+    found = logged_in(cast.taker).get("/orders/", {"q": "88157788"}).context["orders"]
+    assert {row["ref"] for row in found} == {row.ref for row in rows}
 
 
 def test_lists_show_personal_data_only_masked(cast: Cast) -> None:

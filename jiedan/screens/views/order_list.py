@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from jiedan.acquisition.models import ChangeNotice
-from jiedan.core import clock
+from jiedan.core import clock, telephones
 from jiedan.core.lifecycle import LIFECYCLES, LIVING, OrderStage
 from jiedan.kernel import rules
 from jiedan.kernel.counting import MOST
@@ -35,6 +35,8 @@ from jiedan.screens.views.base import actor_of, page, readable
 from jiedan.screens.views.many import steps_for
 
 PAGE = 80
+DIALLED = 10
+"""Digits from which a number looked for is a telephone's or a platform's, and no part of what was ordered."""
 FILTERS = ("stage", "department", "channel", "due", "change", "q")
 
 
@@ -108,12 +110,13 @@ def _matching(text: str) -> Q:
         return Q(pk=Order.pk_of(text.upper()))
     except NoSuchSubject:
         pass
-    digits = text.replace(" ", "").replace("-", "")
     # Whether a number is there at all is what its index asks; SQLite takes it only when it is asked here as well.
     number = Q(external_id=text) & ~Q(external_id="")
-    if digits.isascii() and digits.isdigit() and len(digits) >= 11:
-        return number | (Q(phone_index=vault.blind_index("phone", digits)) & ~Q(phone_index=""))
-    return number | Q(summary__icontains=text)
+    phone = telephones.read(text)
+    if phone is None:
+        return number | Q(summary__icontains=text)
+    number |= Q(phone_index=vault.blind_index("phone", phone.number)) & ~Q(phone_index="")
+    return number if len(phone.number) >= DIALLED else number | Q(summary__icontains=text)
 
 
 @readable("order")
