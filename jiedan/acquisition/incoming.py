@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic_core import PydanticKnownError
 from pydantic_core.core_schema import ValidationInfo
 
+from jiedan.core import invisible
 from jiedan.core.canonical import plain, sha256
 from jiedan.core.money import CENT, LIMIT, yuan
 
@@ -32,10 +33,16 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def _clean(text: str) -> str:
-    # Whatever is forbidden isn't printable, and that is known at once.
-    if not text.isprintable() and _FORBIDDEN.search(text):
+    # Whatever is forbidden or invisible isn't printable, and that is known at once.
+    if text.isprintable():
+        return text
+    if _FORBIDDEN.search(text):
         raise ValueError("the text contains control characters; send plain text")
-    return text.strip()
+    return invisible.removed_at_ends(text)
+
+
+def _clean_ident(text: str) -> str:
+    return text if text.isprintable() else invisible.removed(_clean(text))
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -54,12 +61,13 @@ def _amount(value: object) -> Decimal:
 # An order has some twenty texts and ten amounts, and hundreds of orders come in a second: what pydantic's own core can
 # do of a text is left to it, and an amount is looked at once.
 _CLEAN = AfterValidator(_clean)
+_CLEAN_IDENT = AfterValidator(_clean_ident)
 Code = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20), _CLEAN]
-Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=30), _CLEAN]
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=30), _CLEAN_IDENT]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60), _CLEAN]
 Medium = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), _CLEAN]
 Long = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), _CLEAN]
-Ident = Annotated[str, StringConstraints(strip_whitespace=True, max_length=128), _CLEAN]
+Ident = Annotated[str, StringConstraints(strip_whitespace=True, max_length=128), _CLEAN_IDENT]
 Count = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 Amount = Annotated[
     Decimal,

@@ -2,7 +2,8 @@
 
 An order, over the webhook and in bulk, is `IncomingOrder` without the platform, which the way in says; the shop may be left out where the connection or the
 request says it. Amounts are yuan, as text or as a number with at most two decimals; moments carry their offset.
-`updated_at` is when the sender's data became so: an older message that arrives late changes nothing.
+`updated_at` is when the sender's data became so: an older message that arrives late changes nothing. A line that doesn't
+say what it is is what the order is.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
-from jiedan.acquisition.incoming import IncomingOrder
+from jiedan.acquisition.incoming import IncomingOrder, kind_of
 from jiedan.acquisition.listing_feed import MESSAGES
 from jiedan.kernel.errors import Invalid
 from jiedan.kernel.inputs import reasons
@@ -29,10 +30,18 @@ def read_order(given: object, platform: str, shop: str = "") -> IncomingOrder:
         raise _wrong({"": [_("An object with fields is expected.")]})
     errors = _beyond_the_model(given)
     values = {"shop": shop, **given} if shop else dict(given)
+    if given.get("kind") == "service":
+        values["lines"] = _of_services(given.get("lines"))
     try:
         order = IncomingOrder.model_validate(values | {"platform": platform})
     except ValidationError as error:
         raise _wrong(_without_echo(reasons(error)) | errors) from error
+    if not order.external_id:
+        errors["external_id"] = [_("This is required.")]
+    if order.kind != (found := kind_of(order.lines)):
+        errors["kind"] = [
+            _("The lines make it “%(found)s”; correct the order's kind or the lines'.") % {"found": found}
+        ]
     if errors:
         raise _wrong(errors)
     return order
@@ -64,13 +73,21 @@ def _beyond_the_model(given: Mapping[str, Any]) -> dict[str, list[str]]:
     errors = {}
     if "platform" in given:
         errors["platform"] = [_("There is no such field in an order; leave it out.")]
-    if given.get("external_id") == "":
+    number = given.get("external_id")
+    if isinstance(number, str) and not number.strip():
         errors["external_id"] = [_("This is required.")]
     for name in _MOMENTS:
         if isinstance(given.get(name), int | float | Decimal):
             # A number could be seconds or milliseconds.
             errors[name] = [_("Text is expected, e.g. 2026-09-20T09:30:00+08:00.")]
     return errors
+
+
+def _of_services(lines: object) -> object:
+    """The lines of an order for services: one that doesn't say what it is is a service, too."""
+    if not isinstance(lines, list):
+        return lines
+    return [{"kind": "service", **line} if isinstance(line, Mapping) else line for line in lines]
 
 
 def _without_echo(errors: dict[str, list[str]]) -> dict[str, list[str]]:

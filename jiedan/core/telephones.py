@@ -8,6 +8,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from jiedan.core import invisible
+
 SHORTEST, LONGEST = 7, 15
 """Digits of a number (ITU-T E.164 has fifteen at most)."""
 
@@ -28,7 +30,7 @@ def read(text: str) -> Telephone | None:
     """The number in TEXT; None when it is none, or part of it is hidden."""
     if len(text) == 11 and text.isascii() and text.isdigit():
         return Telephone(text)
-    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", invisible.removed(text)))
     found = _SAID.fullmatch(plain) or _HYPHENED.fullmatch(plain)
     main, extension = (found[1], found[2]) if found else (plain, "")
     digits = _at_home(_LOOSE.sub("", main))

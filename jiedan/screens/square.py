@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jiedan.acquisition.models import Listing
+from jiedan.core import invisible
 from jiedan.core.lifecycle import LIFECYCLES, ListingStage
 from jiedan.kernel.counting import MOST, counted
 from jiedan.kernel.naming import stage_title
@@ -50,7 +51,7 @@ class Filters:
             department=department if department.isascii() and department.isdigit() and len(department) < 10 else "",
             least=least if least in (str(FAIR), str(GOOD)) else "",
             only=only if only in ONLY else "",
-            q=data.get("q", "").strip()[:100],
+            q=invisible.removed(data.get("q", ""))[:100],
             sort=sort if sort in SORTS else "fit",
         )
 

@@ -17,7 +17,7 @@ from jiedan.core.lifecycle import OrderStage
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.models import Record
 from jiedan.kernel.verify import verify_database
-from jiedan.orders.models import Customer, Order
+from jiedan.orders.models import Customer, Order, OrderLine
 from jiedan.people.models import Staff
 from tests.cast import Cast, acting, received
 from tools import derive
@@ -116,6 +116,41 @@ def test_a_wrong_order_fails_none_of_its_neighbours_and_is_told_by_field(cast: C
     assert [result["number"] for result in results] == [""] * len(wrong)
     assert sorted(Order.objects.values_list("external_id", flat=True)) == ["G1", "G2"]
     assert (Record.objects.count(), apps.get_model("connectors", "Quarantined")._default_manager.count()) == (2, 0)
+
+
+@pytest.mark.parametrize("number", [" ", "\u3000", "\u200b", " \ufeff "])
+def test_a_number_of_nothing_anybody_sees_is_none(cast: Cast, number: str) -> None:
+    answer = send(cast, {"shop": "hangzhou", "orders": [order(number), order(number)]})
+    assert [(found["outcome"], sorted(found["errors"])) for found in json.loads(answer.content)["results"]] == [
+        ("invalid", ["external_id"])
+    ] * 2
+    assert Order.objects.count() == 0
+
+
+def test_a_number_copied_with_what_nobody_sees_is_the_same_number(cast: Cast) -> None:
+    numbers = ["A-1001", "A-1001\u200b", "\ufeffA-1001", "A-\u200b1001 "]
+    found = told(send(cast, {"shop": "hangzhou", "orders": [order(number) for number in numbers]}))
+    assert [outcome for _number, outcome in found] == ["created", *["unchanged"] * 3]
+    assert Order.objects.get().external_id == "A-1001"
+
+
+def test_the_lines_of_a_service_are_services_and_contradict_no_order(cast: Cast) -> None:
+    line = order()["lines"][0]
+    said = [
+        order("S1", kind="service"),
+        order("S2", kind="service", lines=[line | {"kind": "product"}]),
+        order("S3", kind="product", lines=[line | {"kind": "service"}]),
+        order("S4", kind="mixed"),
+        order(
+            "S5", kind="mixed", lines=[line | {"kind": "service"}, line | {"number": 2}], goods_amount=796, total=796
+        ),
+    ]
+    answer = send(cast, {"shop": "hangzhou", "orders": said})
+    outcomes = [outcome for _number, outcome in told(answer)]
+    assert outcomes == ["created", "invalid", "invalid", "invalid", "created"]
+    assert [sorted(found["errors"]) for found in json.loads(answer.content)["results"][1:4]] == [["kind"]] * 3
+    kinds = OrderLine.objects.order_by("order__external_id", "number").values_list("order__external_id", "kind")
+    assert list(kinds) == [("S1", "service"), ("S5", "service"), ("S5", "product")]
 
 
 def test_what_is_wrong_is_said_in_the_callers_language(cast: Cast) -> None:

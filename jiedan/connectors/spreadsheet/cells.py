@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from jiedan.connectors.china_time import CHINA
 from jiedan.connectors.spreadsheet.wrong import WrongCell
+from jiedan.core import invisible
 from jiedan.core.money import CENT, LIMIT
 
 EXACT_DIGITS = 15
@@ -55,7 +56,7 @@ def plain(cell: Any) -> str:
 
 def ident(cell: Any) -> str:
     """A number that identifies something: text, or a number short enough to be exact."""
-    found = plain(cell)
+    found = invisible.removed(plain(cell))
     if isinstance(cell, float) or _SCIENTIFIC.fullmatch(found):
         raise WrongCell(_lost())
     return found

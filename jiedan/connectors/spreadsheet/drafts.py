@@ -14,6 +14,7 @@ from jiedan.connectors.spreadsheet import cells
 from jiedan.connectors.spreadsheet.columns import Column, Mapped, Table
 from jiedan.connectors.spreadsheet.reading import Row
 from jiedan.connectors.spreadsheet.wrong import WrongCell
+from jiedan.core import invisible
 from jiedan.kernel.inputs import reasons as reasons_of
 
 Numbered = tuple[int, Row]
@@ -51,7 +52,7 @@ def grouped(keys: Sequence[Any], rows: Iterator[Row]) -> Iterator[list[Numbered]
 
 
 def _key(cell: Any) -> str:
-    return cell.strip() if isinstance(cell, str) else "" if cell is None else str(cell)
+    return invisible.removed(cell) if isinstance(cell, str) else "" if cell is None else str(cell)
 
 
 def places(table: Table, mapping: Mapped, of_line: bool = False) -> Places:

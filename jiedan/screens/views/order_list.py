@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from jiedan.acquisition.models import ChangeNotice
-from jiedan.core import clock, telephones
+from jiedan.core import clock, invisible, telephones
 from jiedan.core.lifecycle import LIFECYCLES, LIVING, OrderStage
 from jiedan.kernel import rules
 from jiedan.kernel.counting import MOST
@@ -54,7 +54,7 @@ class Filters:
     @classmethod
     def read(cls, data: Mapping[str, str]) -> "Filters":
         """From the address; what isn't a known value is left out."""
-        values = {name: data.get(name, "").strip()[:100] for name in FILTERS}
+        values = {name: invisible.removed(data.get(name, ""))[:100] for name in FILTERS}
         if values["stage"] not in set(OrderStage):
             values["stage"] = ""
         if not (values["department"].isascii() and values["department"].isdigit() and len(values["department"]) < 18):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jiedan.acquisition.models import Listing
-from jiedan.core import clock
+from jiedan.core import clock, invisible
 from jiedan.core.procedure import CLAUSES
 from jiedan.kernel.models import Notice
 from jiedan.kernel.naming import clause_title
@@ -107,7 +107,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 @page
 def palette(request: HttpRequest) -> HttpResponse:
     """What the command palette finds: orders, listings, clauses."""
-    actor, text = actor_of(request), request.GET.get("q", "").strip()[:60]
+    actor, text = actor_of(request), invisible.removed(request.GET.get("q", ""))[:60]
     found: list[tuple[str, str, str]] = []
     if text:
         orders = access.visible(actor, Order).filter(*narrowed(Filters(q=text), clock.now())).order_by("-pk")[:6]

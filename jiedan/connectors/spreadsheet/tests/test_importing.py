@@ -115,6 +115,13 @@ def test_several_rows_are_one_order_with_several_lines(cast: Cast) -> None:
     assert (str(order.total), OrderLine.objects.filter(order=order).count()) == ("500.00", 2)
 
 
+def test_rows_belong_together_whatever_nobody_sees_beside_their_number(cast: Cast) -> None:
+    rows = [row("T-1", 金额=398, 实付金额=796), row("T-1\u200b", 商品名称="北欧吊灯", 金额=398, 实付金额=796)]
+    found = through(cast, rows)
+    assert (found.counts, OrderLine.objects.count()) == ({"created": 1}, 2)
+    assert Order.objects.get().external_id == "T-1"
+
+
 def test_a_change_before_acceptance_is_shown_first_and_then_followed(cast: Cast) -> None:
     through(cast, [row("T-1")])
     found = up_to_check(cast, [row("T-1", 商品名称="北欧吊灯")])
