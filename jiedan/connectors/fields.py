@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from jiedan.connectors import china_time
+from jiedan.core import invisible
 from jiedan.core.faults import Fault, WrongInput
 from jiedan.core.money import CENT, LIMIT, USUAL
 from jiedan.core.strict_json import JsonRefused
@@ -90,7 +91,7 @@ class Fields:
     def text(self, name: str, required: bool = False, most: int | None = None) -> str:
         """The text, "" without one; longer than MOST characters it is cut, because no order is refused for its title."""
         found = self._raw.get(name)
-        if type(found) is str and (text := found.strip()) and text != "null":
+        if type(found) is str and found.isprintable() and (text := found.strip()) and text != "null":
             return text[:most]
         found = self._value(name)
         if found is None:
@@ -100,7 +101,7 @@ class Fields:
         if isinstance(found, bool) or not isinstance(found, str | int | Decimal):
             self.wrong(name, "not_text", f"应为文本，实为 {_kind(found)}", f"is {_kind(found)}, text is expected")
             return ""
-        return str(found).strip()[:most]
+        return invisible.removed_at_ends(str(found))[:most]
 
     def yuan(self, name: str, required: bool = False) -> Decimal:
         """The amount, 0.00 without one; what is finer than a fen is rounded half up."""
@@ -176,7 +177,7 @@ class Fields:
 
     def _value(self, name: str) -> Any:
         found = self._raw.get(name)
-        return None if isinstance(found, str) and found.strip() in ("null", "") else found
+        return None if isinstance(found, str) and invisible.removed_at_ends(found) in ("null", "") else found
 
 
 def _reason(kind: str, context: Mapping[str, Any], message: str) -> Texts:

@@ -18,7 +18,7 @@ from jiedan.connectors.models import Account, Message
 from jiedan.connectors.yanxuan import answers, protocol
 from jiedan.connectors.yanxuan.parse import LONGEST_ID, PLATFORM, UnreadableOrder, order_in, parse_order
 from jiedan.connectors.yanxuan.protocol import Refusal
-from jiedan.core import clock, strict_json
+from jiedan.core import clock, invisible, strict_json
 from jiedan.kernel.dispatch import dispatch
 from jiedan.orders import access
 from jiedan.people.actor import SYSTEM
@@ -115,7 +115,7 @@ def _list(account: AccountFacts, given: Parameters) -> object:  # noqa: ARG001 -
 
 
 def _order_id(given: Parameters) -> str:
-    number = given.get("orderId", "").strip()
+    number = invisible.removed(given.get("orderId", ""))
     if not _ORDER_ID.fullmatch(number):
         texts = (
             f"orderId 缺失或无法使用，应为 1 至 {LONGEST_ID} 个字符",

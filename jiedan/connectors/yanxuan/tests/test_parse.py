@@ -62,6 +62,11 @@ def test_numbers_as_text_text_as_numbers_and_the_text_null_are_understood() -> N
     assert (found.lines[0].sku, found.lines[0].quantity, found.lines[0].category) == ("1087002", 2, "")
 
 
+def test_what_nobody_sees_makes_no_number_another() -> None:
+    bent = order(orderId="\ufeffYX-\u200b1 ", receiverMobile="\u202d13812345678\u202c")
+    assert parse_order(bent, "hangzhou").content_hash() == parse_order(order(), "hangzhou").content_hash()
+
+
 def test_unknown_fields_change_nothing() -> None:
     bent = order(newField={"deep": [1]}, orderSkus=lines(warehouse="HZ01"))
     assert parse_order(bent, "hangzhou").content_hash() == parse_order(order(), "hangzhou").content_hash()
@@ -82,6 +87,7 @@ def test_what_coupons_or_activities_make_up_for_is_the_discount(real: str, coupo
     [
         ({"orderId": ...}, {"orderId": "missing"}),
         ({"orderId": "null"}, {"orderId": "missing"}),
+        ({"orderId": "\u200b \ufeff"}, {"orderId": "missing"}),
         ({"orderId": "A" * 129}, {"orderId": "string_too_long"}),
         ({"orderId": ["A"]}, {"orderId": "not_text"}),
         ({"orderId": True}, {"orderId": "not_text"}),

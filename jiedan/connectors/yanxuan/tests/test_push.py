@@ -54,7 +54,8 @@ def test_a_paid_order_comes_in_and_is_answered_like_the_platform_does(distributo
 
 def test_get_tells_the_same_as_create(distributor: Distributor) -> None:
     created = distributor.create(order())["result"]
-    assert distributor.call(protocol.GET, orderId="YX-1")["result"] == created
+    for number in ("YX-1", " YX-1\u200b"):
+        assert distributor.call(protocol.GET, orderId=number)["result"] == created
 
 
 def test_the_same_again_is_answered_alike_and_stays_one_order(distributor: Distributor) -> None:
