@@ -55,6 +55,7 @@ def _order(number: int, at: datetime, company: Company, customers: list[Any], rn
         customer=rng.choice(customers), department_id=company.departments[number % len(company.departments)], received_at=at,
         summary=f"{first.name} × {first.quantity}", receiver_masked=mask_name(receiver.name),
         phone_masked=mask_phone(receiver.phone), phone_index=vault.blind_index("phone", receiver.phone),
+        name_index=vault.blind_index("name", receiver.name),
         region=f"{receiver.province} {receiver.city} {receiver.district}", source_hash=came.content_hash(),
         **{name: getattr(came, name) for name in COPIED},
     )  # fmt: skip

@@ -33,7 +33,7 @@ TABLES = (
     ("connectors_message", "order_id = {0}"),
 )  # fmt: skip
 _KEYS = {"customer_id", "order_id", "subject_id", "record_id", "key_id"}
-_FINGERPRINTS = {"account_index", "phone_index"}
+_FINGERPRINTS = {"account_index", "name_index", "phone_index"}
 _NAMES = {"external_id", "message_id"}
 _LEFT_TO_THE_DATABASE = {"tx"}
 

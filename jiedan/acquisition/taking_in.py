@@ -17,7 +17,7 @@ from jiedan.acquisition.incoming import IncomingOrder
 from jiedan.acquisition.lateness import said_at
 from jiedan.acquisition.queries import router
 from jiedan.acquisition.routing_facts import RoutingFacts
-from jiedan.core import courtesy, telephones
+from jiedan.core import courtesy, names, telephones
 from jiedan.core.lifecycle import OrderStage
 from jiedan.core.masking import mask_name, mask_phone
 from jiedan.kernel import bulk
@@ -119,7 +119,8 @@ def _carry_over(order: Order, incoming: IncomingOrder) -> None:
     order.receiver_masked = mask_name(receiver.name)
     order.phone_masked = mask_phone(receiver.phone)
     order.region = " ".join(part for part in (receiver.province, receiver.city, receiver.district) if part)[:120]
-    phone = telephones.read(receiver.phone)
+    name, phone = names.told_alike(receiver.name), telephones.read(receiver.phone)
+    order.name_index = vault.blind_index("name", name) if name else ""
     order.phone_index = "" if phone is None else vault.blind_index("phone", phone.number)
 
 

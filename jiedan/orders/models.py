@@ -118,6 +118,7 @@ class Order(Subject):
     phone_masked = models.CharField(max_length=30, blank=True)
     region = models.CharField(max_length=120, blank=True)
     phone_index = models.CharField(max_length=32, blank=True)
+    name_index = models.CharField(max_length=32, blank=True)
     source_hash = models.CharField(max_length=64, blank=True)
     noted_hash = models.CharField(max_length=64, blank=True)
     source_at = models.DateTimeField(null=True)
@@ -137,6 +138,7 @@ class Order(Subject):
             models.Index(F("department"), F("stage"), F("due_at"), F("id"), name="order_dept_stage_due"),
             models.Index(F("department"), F("id").desc(), name="order_dept_newest"),
             models.Index(fields=["phone_index"], condition=~Q(phone_index=""), name="order_phone"),
+            models.Index(fields=["name_index"], condition=~Q(name_index=""), name="order_name"),
             models.Index(fields=["customer"], name="order_customer"),
             models.Index(
                 fields=["department", "accepted_at"], condition=Q(accepted_at__isnull=False), name="order_dept_accepted"

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from jiedan.acquisition.incoming import Receiver
+from jiedan.acquisition.intake import take_in
 from jiedan.kernel.dispatch import dispatch
 from jiedan.orders.models import Order
 from jiedan.screens.models import SavedView
@@ -47,6 +48,32 @@ def test_a_caller_is_found_however_their_number_is_written(cast: Cast, written: 
     ours = received(receiver=Receiver(name="欧阳青", phone=written))
     received("K2", receiver=Receiver(name="欧阳青", phone="13912345678"))
     found = logged_in(cast.taker).get("/orders/", {"q": asked}).context["orders"]
+    assert [row["ref"] for row in found] == [ours.ref]
+
+
+@pytest.mark.parametrize("asked", ["买买提·艾力", "买买提艾力", " 买买提 · 艾力 "])
+def test_a_caller_is_found_by_their_full_name_and_by_no_part_of_it(cast: Cast, asked: str) -> None:
+    ours = received(receiver=Receiver(name="买买提·艾力", phone="13812345678"))
+    received("K2")
+    taker, outsider = logged_in(cast.taker), logged_in(cast.outsider)
+    assert [row["ref"] for row in taker.get("/orders/", {"q": asked}).context["orders"]] == [ours.ref]
+    assert ours.ref in taker.get("/palette/", {"q": asked}).content.decode()
+    assert list(taker.get("/orders/", {"q": "买买提"}).context["orders"]) == []
+    assert list(outsider.get("/orders/", {"q": asked}).context["orders"]) == []
+
+
+def test_a_changed_receiver_is_found_by_the_name_that_counts_now(cast: Cast) -> None:
+    order = received()
+    take_in(incoming(receiver=Receiver(name="司马懿", phone="13912345678")))
+    taker = logged_in(cast.taker)
+    found = {name: len(taker.get("/orders/", {"q": name}).context["orders"]) for name in ("欧阳青", "司马懿")}
+    assert (found, Order.objects.get().pk) == ({"欧阳青": 0, "司马懿": 1}, order.pk)
+
+
+def test_a_caller_is_found_by_the_end_of_their_number(cast: Cast) -> None:
+    ours = received(receiver=Receiver(name="欧阳青", phone="13812345678"))
+    received("K2", receiver=Receiver(name="欧阳青", phone="13856781234"))
+    found = logged_in(cast.taker).get("/orders/", {"q": "5678"}).context["orders"]
     assert [row["ref"] for row in found] == [ours.ref]
 
 

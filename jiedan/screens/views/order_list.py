@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from jiedan.acquisition.models import ChangeNotice
-from jiedan.core import clock, invisible, telephones
+from jiedan.core import clock, invisible, names, telephones
 from jiedan.core.lifecycle import LIFECYCLES, LIVING, OrderStage
 from jiedan.kernel import rules
 from jiedan.kernel.counting import MOST
@@ -37,6 +38,7 @@ from jiedan.screens.views.many import steps_for
 PAGE = 80
 DIALLED = 10
 """Digits from which a number looked for is a telephone's or a platform's, and no part of what was ordered."""
+_TAIL = re.compile(r"\d{4}", re.ASCII)
 FILTERS = ("stage", "department", "channel", "due", "change", "q")
 
 
@@ -110,13 +112,19 @@ def _matching(text: str) -> Q:
         return Q(pk=Order.pk_of(text.upper()))
     except NoSuchSubject:
         pass
-    # Whether a number is there at all is what its index asks; SQLite takes it only when it is asked here as well.
-    number = Q(external_id=text) & ~Q(external_id="")
-    phone = telephones.read(text)
-    if phone is None:
-        return number | Q(summary__icontains=text)
-    number |= Q(phone_index=vault.blind_index("phone", phone.number)) & ~Q(phone_index="")
-    return number if len(phone.number) >= DIALLED else number | Q(summary__icontains=text)
+    # That there is something at all is what its index asks; SQLite takes it only when it is asked here as well.
+    exactly = Q(external_id=text) & ~Q(external_id="")
+    phone, name = telephones.read(text), names.told_alike(text)
+    if phone is not None:
+        exactly |= Q(phone_index=vault.blind_index("phone", phone.number)) & ~Q(phone_index="")
+        if len(phone.number) >= DIALLED:
+            return exactly
+    elif name:
+        exactly |= Q(name_index=vault.blind_index("name", name)) & ~Q(name_index="")
+    if _TAIL.fullmatch(text):
+        # 尾号: what people say of a number, and what the mask leaves of it.
+        exactly |= Q(phone_masked__endswith=f"****{text}")
+    return exactly | Q(summary__icontains=text)
 
 
 @readable("order")
