@@ -24,7 +24,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 
 from jiedan.acquisition import routing_rules
-from jiedan.connectors import accounts
+from jiedan.connectors import accounts, flood
 from jiedan.core import clock
 from jiedan.kernel import rules, triggers
 from tests.cast import FRIDAY, Cast
@@ -87,6 +87,7 @@ def _fresh_memory() -> None:
     rules.forget()
     routing_rules.forget()
     accounts.forget()
+    flood.forget()
     cache.clear()
     # A request leaves its language behind in the thread; the next test begins with the company's.
     translation.deactivate()

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
@@ -11,7 +11,9 @@ from django.core.cache import cache
 from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import Length
 
+from jiedan.connectors import crew, flood
 from jiedan.connectors.causes import UNVERIFIED
+from jiedan.connectors.flood import Kind
 from jiedan.connectors.models import Quarantined
 from jiedan.core import clock
 from jiedan.core.faults import Fault
@@ -36,6 +38,18 @@ Reason = Fault | tuple[str, str]
 """Why, as a fault or as (Chinese, English)."""
 
 
+def set_aside_at_the_door(
+    *, account_id: int | None, channel: str, kind: str, raw: bytes, cause: str, reason: Reason, external_id: str = ""
+) -> None:
+    """Keep a message as `set_aside` does; of a flood that goes on the door only counts."""
+    if cause in UNVERIFIED and flood.counted(Kind(account_id, channel, cause), _count):
+        return
+    crew.have_done(
+        set_aside, account_id=account_id, channel=channel, kind=kind, raw=raw, cause=cause, reason=reason,
+        external_id=external_id,
+    )  # fmt: skip
+
+
 def set_aside(
     *, account_id: int | None, channel: str, kind: str, raw: bytes, cause: str, reason: Reason, external_id: str = ""
 ) -> None:
@@ -45,6 +59,7 @@ def set_aside(
     if same.update(times=F("times") + 1, last_at=now):
         return
     if cause in UNVERIFIED and _counted_only(_fresh(account_id, channel, cause, now), now):
+        flood.goes_on(Kind(account_id, channel, cause))
         return
     zh, en = (reason.sentence("zh"), reason.sentence("en")) if isinstance(reason, Fault) else reason
     given = {
@@ -74,6 +89,17 @@ def _counted_only(fresh: QuerySet[Quarantined], now: datetime) -> bool:
     # Two statements: PostgreSQL and SQLite alike take no LIMIT in an UPDATE.
     counted = access.visible(SYSTEM, Quarantined).filter(pk__in=list(newest))
     return counted.update(times=F("times") + 1, last_at=now) > 0
+
+
+def _count(found: Mapping[Kind, int]) -> None:
+    """Let the newest of each kind count for so many more, whatever became of it meanwhile."""
+    now = clock.now()
+    for kind, count in found.items():
+        rows = access.visible(SYSTEM, Quarantined)
+        alike = rows.filter(account=kind.account, channel=kind.channel, cause=kind.cause)
+        newest = alike.order_by("-last_at").values_list("pk", flat=True)[:1]
+        # Two statements, as below.
+        rows.filter(pk__in=list(newest)).update(times=F("times") + count, last_at=now)
 
 
 def settle(account_id: int, external_id: str) -> int:

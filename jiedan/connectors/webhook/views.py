@@ -100,8 +100,7 @@ def _body(request: Push) -> bytes:
 def _set_aside(
     account: AccountFacts | None, kind: str, raw: bytes, cause: str, zh: str, en: str, external_id: str = ""
 ) -> None:
-    crew.have_done(
-        quarantine.set_aside,
+    quarantine.set_aside_at_the_door(
         account_id=None if account is None else account.id,
         channel=PLATFORM,
         kind=kind,

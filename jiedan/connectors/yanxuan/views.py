@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import Error
 
-from jiedan.connectors import accounts, crew, desk, pushed, quarantine
+from jiedan.connectors import accounts, desk, pushed, quarantine
 from jiedan.connectors.accounts import AccountFacts
 from jiedan.connectors.pushed import LARGEST, Answer, Push
 from jiedan.connectors.yanxuan import methods, protocol
@@ -106,8 +106,7 @@ def _set_aside(
     account: AccountFacts | None, given: dict[str, str], cause: str, why: Refusal, raw: bytes, external_id: str = ""
 ) -> None:
     method = given.get("method", "")
-    crew.have_done(
-        quarantine.set_aside,
+    quarantine.set_aside_at_the_door(
         account_id=None if account is None else account.id,
         channel=PLATFORM,
         kind=method if method in KNOWN else "",
