@@ -12,6 +12,8 @@ from jiedan.kernel.among import Look
 from jiedan.orders import vault
 from jiedan.orders.models import Customer, DataKey
 
+OF_EACH_SHOP = frozenset({"webhook", "api", "yanxuan"})
+"""Ways in behind which each shop has customers of its own: account 1001 of two of them is two people."""
 Place = tuple[str, str]
 """Channel and blind index of the account."""
 
@@ -52,7 +54,8 @@ def place_of(incoming: IncomingOrder) -> Place:
 
 def _known_by(incoming: IncomingOrder) -> str:
     if incoming.customer_account and "*" not in incoming.customer_account:
-        return incoming.customer_account
+        shop = f"{incoming.shop}\x1f" if incoming.platform in OF_EACH_SHOP else ""
+        return f"{shop}{incoming.customer_account}"
     for written in (incoming.customer_phone, incoming.receiver.phone):
         phone = telephones.read(written)
         if phone is not None and not phone.extension:

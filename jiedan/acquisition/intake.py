@@ -108,7 +108,7 @@ def _foreseen(order: Order | None, incoming: IncomingOrder) -> tuple[Outcome, Or
     if is_late(order, incoming):
         return Outcome.UNCHANGED, order
     outcome = _OF_CONTENT.get(changes.step_for(order, incoming) or "", Outcome.UNCHANGED)
-    if _status_differs(order.stage, incoming.status):
+    if _status_differs(order, incoming):
         outcome = _FOLLOWING[incoming.status][2]
     return outcome, order
 
@@ -219,8 +219,9 @@ class _Batch:
             return Taken(outcome) if outcome is Outcome.UNCHANGED else Taken(Outcome.REFUSED, reason=str(OF_OTHERS))
         if is_late(order, incoming):
             return Taken(Outcome.UNCHANGED, order)
-        if changes.step_for(order, incoming) is None and not _status_differs(order.stage, incoming.status):
+        if changes.step_for(order, incoming) is None and not _status_differs(order, incoming):
             remember(order, incoming)
+            _forget_refusal(order, incoming)
             return Taken(Outcome.UNCHANGED, order)
         try:
             with transaction.atomic():
@@ -238,12 +239,14 @@ class _Batch:
             raise Refused(str(OF_OTHERS))
         if is_late(order, incoming):
             return outcome
+        differs = _status_differs(order, incoming)
         remember(order, incoming)
+        _forget_refusal(order, incoming)
         step = changes.step_for(order, incoming)
         if step is not None:
             dispatch(step, SYSTEM, incoming, subject=order, channel=self._channel)
             outcome = _OF_CONTENT.get(step, outcome)
-        return _follow_status(order, incoming, self._channel) or outcome
+        return _follow_status(order, incoming, self._channel) if differs else outcome
 
 
 def _reread(order: Order) -> Order:
@@ -259,18 +262,31 @@ _FOLLOWING = {
 }
 
 
-def _status_differs(stage: str, status: str) -> bool:
-    """Whether the platform's status asks for a step on an order in this stage; one that is over stays so."""
-    if stage in ENDED or status == "placed":
+def _status_differs(order: Order, incoming: IncomingOrder) -> bool:
+    """Whether the platform's status asks for a step on the order; one that is over stays so."""
+    if order.stage in ENDED or incoming.status == "placed":
         return False
-    if status == "paid":
-        return stage == OrderStage.CANCELLING
-    return not (status == "cancel_requested" and stage == OrderStage.CANCELLING)
+    if incoming.status == "paid":
+        return order.stage == OrderStage.CANCELLING
+    if incoming.status == "cancelled":
+        return True
+    return order.stage != OrderStage.CANCELLING and not _was_refused(order, incoming)
 
 
-def _follow_status(order: Order, incoming: IncomingOrder, channel: str) -> Outcome | None:
-    if not _status_differs(order.stage, incoming.status):
-        return None
+def _was_refused(order: Order, incoming: IncomingOrder) -> bool:
+    """Whether this is the cancellation that we refused: a platform goes on telling of it until it says otherwise."""
+    is_newer = incoming.updated_at is not None and (order.source_at is None or incoming.updated_at > order.source_at)
+    return order.cancel_refused and not is_newer
+
+
+def _forget_refusal(order: Order, incoming: IncomingOrder) -> None:
+    """The platform says that the order stands: who asks to cancel after that asks anew. No step, nothing else changes."""
+    if order.cancel_refused and incoming.status == "paid":
+        order.cancel_refused = False
+        access.visible(SYSTEM, Order).filter(pk=order.pk).update(cancel_refused=False)
+
+
+def _follow_status(order: Order, incoming: IncomingOrder, channel: str) -> Outcome:
     step, reason, outcome = _FOLLOWING[incoming.status]
     _take(order, step, reason, channel)
     return outcome

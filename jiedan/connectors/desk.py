@@ -274,7 +274,7 @@ def _keep(taken: Sequence[tuple[Delivery, Taken]]) -> None:
     """Write the messages down, and set aside what was refused."""
     now = clock.now()
     bulk.insert_values(Message, [_message(delivery, result, now) for delivery, result in courtesy.each(taken)])
-    quarantine.settle_all({(d.account.id, d.order.external_id) for d, t in taken if t.outcome is not Outcome.REFUSED})
+    quarantine.settle_all([_good(d, t) for d, t in taken if t.outcome is not Outcome.REFUSED])
     for delivery, result in taken:
         if result.outcome is Outcome.REFUSED:
             quarantine.set_aside(
@@ -282,6 +282,11 @@ def _keep(taken: Sequence[tuple[Delivery, Taken]]) -> None:
                 raw=delivery.raw, cause="refused", reason=(result.reason, result.reason),
                 external_id=delivery.order.external_id,
             )  # fmt: skip
+
+
+def _good(delivery: Delivery, taken: Taken) -> quarantine.Good:
+    order, is_new = delivery.order, taken.outcome is not Outcome.UNCHANGED
+    return quarantine.Good(delivery.account.id, order.external_id, order.status, order.updated_at, is_new, now=False)
 
 
 def _message(delivery: Delivery, taken: Taken, now: datetime) -> bulk.Values:

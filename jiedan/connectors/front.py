@@ -188,12 +188,12 @@ async def _whole(scope: Scope, protocol: Any) -> bytes | None:
     try:
         if length is not None:
             return bytes(await protocol())
-        pieces: list[bytes] = []
+        found = bytearray()
         async for piece in protocol:
-            pieces.append(piece)
-            if sum(map(len, pieces)) > LARGEST:
+            found += piece
+            if len(found) > LARGEST:
                 break
-        return b"".join(pieces)
+        return bytes(found)
     except (ProtocolError, ProtocolClosed):
         return None
 

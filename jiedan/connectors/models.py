@@ -105,13 +105,21 @@ class Quarantined(Subject):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["channel", "digest", "cause"], name="quarantined_once"),
+            models.UniqueConstraint(
+                fields=["account", "digest", "cause"], condition=Q(stage="waiting"), name="quarantined_once"
+            ),
+            models.UniqueConstraint(
+                fields=["channel", "digest", "cause"],
+                condition=Q(stage="waiting", account=None),
+                name="quarantined_once_of_strangers",
+            ),
             models.CheckConstraint(condition=Q(stage__in=list(MessageStage)), name="message_stage_known"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["account", "external_id"], condition=Q(stage="waiting"), name="quarantined_open"),
             models.Index(fields=["cause", "last_at"], condition=Q(stage="waiting"), name="quarantined_cause"),
             models.Index(fields=["account", "last_at"], name="quarantined_newest"),
+            models.Index(fields=["digest"], name="quarantined_text"),
         ]
 
     def __str__(self) -> str:

@@ -2,12 +2,14 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
+from django.db import transaction
 from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import Length
 
@@ -15,13 +17,13 @@ from jiedan.connectors import crew, flood
 from jiedan.connectors.causes import UNVERIFIED
 from jiedan.connectors.flood import Kind
 from jiedan.connectors.models import Quarantined
-from jiedan.core import clock
+from jiedan.core import clock, strict_json
 from jiedan.core.faults import Fault
 from jiedan.kernel import among
 from jiedan.kernel.among import Look
 from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Refused
-from jiedan.orders import access
+from jiedan.orders import access, vault
 from jiedan.people.actor import SYSTEM
 
 log = logging.getLogger(__name__)
@@ -36,6 +38,45 @@ _in_hand: ContextVar[int] = ContextVar("message that is being tried again", defa
 
 Reason = Fault | tuple[str, str]
 """Why, as a fault or as (Chinese, English)."""
+CANCELLED = frozenset({"cancelled", "cancel_requested"})
+
+
+@dataclass(frozen=True, slots=True)
+class Good:
+    """A message that was taken: what it says of its order (an answer to our own question says how things are NOW)."""
+
+    account: int
+    external_id: str
+    status: str = ""
+    updated_at: datetime | None = None
+    is_new: bool = True
+    now: bool = True
+
+    def makes_up_for(self, row: Quarantined) -> bool:
+        """Whether what waits needs nobody any more."""
+        if self.now:
+            return True
+        cancels, updated_at = _said(row)
+        if cancels and self.status not in CANCELLED:
+            return False
+        if updated_at is None or self.updated_at is None:
+            return self.is_new
+        return self.updated_at >= updated_at
+
+
+def _said(row: Quarantined) -> tuple[bool, datetime | None]:
+    """As far as it can be read: whether it cancels, and when its sender's data became so."""
+    try:
+        found = strict_json.loads(vault.unseal(row.key.opened(), bytes(row.sealed), "quarantine")["raw"])
+        data = found["data"]  # type: ignore[index] # whatever it is, it is looked at with care
+        cancels = found["type"] == "order.cancelled" or data.get("status") in CANCELLED  # type: ignore[index]
+    except (strict_json.JsonRefused, vault.Unreadable, KeyError, TypeError, AttributeError):
+        return False, None
+    try:
+        at = datetime.fromisoformat(str(data.get("updated_at")))
+    except ValueError:
+        return cancels, None
+    return cancels, at if at.tzinfo else None
 
 
 def set_aside_at_the_door(
@@ -55,7 +96,8 @@ def set_aside(
 ) -> None:
     """Keep a message with its reason; the same text again is only counted, and so is a flood of unverified ones."""
     now, digest = clock.now(), hashlib.sha256(raw).hexdigest()
-    same = access.visible(SYSTEM, Quarantined).filter(channel=channel, digest=digest, cause=cause)
+    waiting = access.visible(SYSTEM, Quarantined).filter(stage="waiting", account=account_id, channel=channel)
+    same = waiting.filter(digest=digest, cause=cause)
     if same.update(times=F("times") + 1, last_at=now):
         return
     if cause in UNVERIFIED and _counted_only(_fresh(account_id, channel, cause, now), now):
@@ -103,32 +145,45 @@ def _count(found: Mapping[Kind, int]) -> None:
 
 
 def settle(account_id: int, external_id: str) -> int:
-    """Close what waits for this order of this shop, because a good message came; returns how many."""
-    return settle_all({(account_id, external_id)})
+    """Close what waits for this order of this shop, because the platform was asked and says well now; returns how many."""
+    return settle_all([Good(account_id, external_id)])
 
 
-def settle_all(places: set[tuple[int, str]]) -> int:
-    """Close what waits for these orders (account, external number), because good messages came; one query when none."""
-    accounts, numbers = {account for account, _number in places}, {number for _account, number in places}
+def settle_all(good: Sequence[Good]) -> int:
+    """Close what these messages make up for; one query when nothing waits. Returns how many.
+
+    An older word, or the same again, makes up for nothing that came meanwhile, and one that an order stands for no
+    cancellation.
+    """
+    by_place: dict[tuple[int, str], list[Good]] = {}
+    for one in good:
+        by_place.setdefault((one.account, one.external_id), []).append(one)
+    accounts, numbers = {account for account, _number in by_place}, {number for _account, number in by_place}
     (keys,) = among.keys(Look(Quarantined, "external_id", numbers, {"account_id": accounts}, "stage = 'waiting'"))
     if not keys:
         return 0
-    rows = access.visible(SYSTEM, Quarantined).filter(pk__in=keys, stage="waiting").exclude(pk=_in_hand.get())
-    return _settled(row for row in rows.exclude(kind=LISTING) if (row.account_id, row.external_id) in places)
+
+    def is_made_up_for(row: Quarantined) -> bool:
+        return any(one.makes_up_for(row) for one in by_place.get((row.account_id or 0, row.external_id), ()))
+
+    return _settle(access.visible(SYSTEM, Quarantined).filter(pk__in=keys).exclude(kind=LISTING), is_made_up_for)
 
 
 def settle_listing(account_id: int, external_id: str) -> int:
     """Close what waits for this listing, because a good message came: an order may have the same number."""
-    rows = access.visible(SYSTEM, Quarantined).filter(
-        account=account_id, external_id=external_id, kind=LISTING, stage="waiting"
-    )
-    return _settled(rows.exclude(pk=_in_hand.get()))
+    rows = access.visible(SYSTEM, Quarantined).filter(account=account_id, external_id=external_id, kind=LISTING)
+    return _settle(rows, lambda _row: True)
 
 
-def _settled(rows: Iterable[Quarantined]) -> int:
-    found = list(rows)
-    for message in found:
-        dispatch("connectors.settle_message", SYSTEM, {"reason": BETTER}, subject=message, channel="connector")
+def _settle(rows: QuerySet[Quarantined], is_made_up_for: Callable[[Quarantined], bool]) -> int:
+    with transaction.atomic():
+        # Whoever tries one of them again holds its row and waits for the order that is held here.
+        free = (
+            rows.filter(stage="waiting").exclude(pk=_in_hand.get()).order_by("pk").select_for_update(skip_locked=True)
+        )
+        found = [row for row in free if is_made_up_for(row)]
+        for message in found:
+            dispatch("connectors.settle_message", SYSTEM, {"reason": BETTER}, subject=message, channel="connector")
     return len(found)
 
 

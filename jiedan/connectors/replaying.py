@@ -109,7 +109,10 @@ def _webhook(account: AccountFacts, cause: str, raw: bytes, trusted: bool) -> No
         return
     if not isinstance(said, messages.Said):
         raise Unusable("这不是订单消息，请让对方重新发送", "it isn't about an order; have it sent again")
-    _take(said.order)
+    # As a push of its own: the day's comparison counts messages.
+    receipt = desk.hand_in(desk.Delivery(account, said.kind, raw, said.order))
+    if receipt.outcome is intake.Outcome.REFUSED:
+        raise Unusable(receipt.reason, receipt.reason)
 
 
 def _take(incoming: IncomingOrder) -> None:

@@ -92,6 +92,8 @@ class Order(Subject):
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="orders")
     routed_by = models.JSONField(default=dict)
     stage_before_cancelling = models.CharField(max_length=24, blank=True)
+    cancel_refused = models.BooleanField(default=False)
+    """We didn't agree to the cancellation that the platform may go on telling of; it hasn't said otherwise since."""
     accepted_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="accepted_orders")
     accepted_at = models.DateTimeField(null=True)
     needs_contract = models.BooleanField(null=True)

@@ -35,4 +35,5 @@ def _stage_before(order: Order) -> str:
 )
 def refuse_cancel(order: Order, data: ToldReason, ctx: Context) -> None:
     """Tell the platform that the order can no longer be cancelled, and why; it goes on where it stood and its clocks run again."""
+    order.cancel_refused = True
     ctx.note(ref=order.ref, summary=order.summary)

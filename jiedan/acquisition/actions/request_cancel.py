@@ -23,4 +23,5 @@ from jiedan.orders.models import Order
 def request_cancel(order: Order, data: Reason, ctx: Context) -> None:
     """Put on record that the customer asks to cancel; every clock stands still until that is settled."""
     order.stage_before_cancelling = order.stage
+    order.cancel_refused = False
     ctx.note(ref=order.ref, summary=order.summary)

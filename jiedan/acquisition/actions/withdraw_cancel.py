@@ -28,4 +28,6 @@ def _stage_before(order: Order) -> str:
 )
 def withdraw_cancel(order: Order, data: Reason, ctx: Context) -> None:
     """Put on record that the cancellation is off; the order goes on where it stood and its clocks run again."""
+    # What the platform itself took back it may ask for again; what a person did, it may not know of yet.
+    order.cancel_refused = not ctx.actor.is_system
     ctx.note(ref=order.ref, summary=order.summary)

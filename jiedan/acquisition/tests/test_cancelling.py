@@ -1,6 +1,7 @@
 """A platform's cancellation: at once, when somebody decides, or remembered until the order comes (clause 2.1.2)."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -13,7 +14,7 @@ from jiedan.kernel.errors import Forbidden, Refused
 from jiedan.kernel.models import Deadline, Record
 from jiedan.orders.models import Order
 from jiedan.people.actor import SYSTEM
-from tests.cast import Cast, acting, incoming, order_at, received, shanghai
+from tests.cast import FRIDAY, Cast, acting, incoming, order_at, received, shanghai
 
 
 def asked(external_id: str = "K1") -> Cancelled:
@@ -109,3 +110,47 @@ def test_after_a_refusal_it_can_be_asked_for_again(cast: Cast) -> None:
     dispatch("acquisition.refuse_cancel", acting(cast.head), {"reason": "货已出库"}, subject=order)
     assert asked().state is Cancelling.ASKED
     assert steps(order)[-3:] == ["request_cancel", "refuse_cancel", "request_cancel"]
+
+
+def told(status: str, **changes: object) -> str:
+    """What a platform's word of this status comes to, and where the order stands then."""
+    outcome = take_in(incoming(status=status, **changes)).value
+    return f"{outcome} {Order.objects.get().stage}"
+
+
+def refused_by(step: str, cast: Cast) -> None:
+    assert told("cancel_requested") == "changed cancelling"
+    dispatch(step, acting(cast.head), {"reason": "货已出库"}, subject=Order.objects.get())
+
+
+@pytest.mark.parametrize("step", ["acquisition.refuse_cancel", "acquisition.withdraw_cancel"])
+def test_a_platform_that_goes_on_telling_of_a_refused_cancellation_asks_for_nothing_new(step: str, cast: Cast) -> None:
+    order = order_at(OrderStage.ACCEPTED, cast)
+    refused_by(step, cast)
+    count = Record.objects.count()
+    assert [told("cancel_requested") for _time in range(3)] == ["unchanged accepted"] * 3
+    assert told("placed") == "unchanged accepted"
+    assert told("cancel_requested") == "unchanged accepted"
+    assert (Record.objects.count(), Order.objects.get().pk) == (count, order.pk)
+
+
+def test_after_the_platform_said_that_it_stands_it_can_be_asked_for_anew(cast: Cast) -> None:
+    order_at(OrderStage.ACCEPTED, cast)
+    refused_by("acquisition.refuse_cancel", cast)
+    assert [told(status) for status in ("cancel_requested", "paid", "cancel_requested")] == [
+        "unchanged accepted",
+        "unchanged accepted",
+        "changed cancelling",
+    ]
+    # What the platform took back by itself it may ask for at once.
+    assert [told(status) for status in ("paid", "cancel_requested")] == ["changed accepted", "changed cancelling"]
+
+
+def test_a_newer_word_of_a_platform_that_tells_times_asks_anew(cast: Cast) -> None:
+    order_at(OrderStage.ACCEPTED, cast)
+    refused_by("acquisition.refuse_cancel", cast)
+    asked_at = FRIDAY - timedelta(minutes=5)
+    assert told("cancel_requested", updated_at=asked_at) == "changed cancelling"
+    dispatch("acquisition.refuse_cancel", acting(cast.head), {"reason": "货已出库"}, subject=Order.objects.get())
+    assert told("cancel_requested", updated_at=asked_at) == "unchanged accepted"
+    assert told("cancelled", updated_at=asked_at) == "cancelled cancelled"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, Q, When
 from django.utils.translation import gettext as _
 
 from jiedan.connectors.accounts import kaola_client
@@ -18,7 +18,7 @@ from jiedan.connectors.kaola.client import KaolaError
 from jiedan.connectors.models import Account
 from jiedan.connectors.reconciliation import keeping, mending, platform, pushed
 from jiedan.connectors.reconciliation.comparing import Day, bounds
-from jiedan.connectors.reconciliation.models import Difference, Reconciliation, Run
+from jiedan.connectors.reconciliation.models import Difference, Reconciliation, Run, Statement
 from jiedan.core import clock
 from jiedan.core.lifecycle import ConnectionStage
 from jiedan.kernel import rules
@@ -91,7 +91,12 @@ def compare(account: Account, day: date, due_at: datetime) -> bool:
         # Whatever is wrong with one shop mustn't keep the others from being compared.
         Run.objects.filter(pk=run.pk).update(claimed_until=None, error=_why(account, error)[:1000])
         return False
-    Run.objects.filter(pk=run.pk).update(finished_at=clock.now(), claimed_until=None, differences=found, error="")
+    finished = {"claimed_until": None, "differences": found, "error": ""}
+    # A statement that came meanwhile wasn't looked at: the day is compared again with the next round.
+    newer = Statement.objects.filter(account=account, day=day, received_at__gte=now)
+    Run.objects.filter(pk=run.pk).update(
+        finished_at=Case(When(Exists(newer), then=None), default=clock.now()), **finished
+    )
     return True
 
 

@@ -146,6 +146,11 @@ def _order(kind: str, data: dict[str, Any], shop: str) -> IncomingOrder:
         zh = f"status 与消息类型 {kind} 矛盾，应为 {'、'.join(allowed)}"
         en = f"status contradicts the type {kind}; it has to be {' or '.join(allowed)}"
         raise Unreadable(422, "contradiction", zh, en, {"data.status": [zh]}, _number(data))
+    named = data.get("shop", shop)
+    if isinstance(named, str) and named.strip() != shop:
+        # Whoever pushes for one shop says nothing of the orders of another.
+        zh, en = f"该连接只属于店铺 {shop}，请省略 shop", f"this connection is the shop {shop}'s alone; leave shop out"
+        raise Unreadable(422, "contradiction", zh, en, {"data.shop": [zh]}, _number(data))
     try:
         return read_order({**data, "status": status}, PLATFORM, shop)
     except Invalid as wrong:

@@ -1,19 +1,22 @@
 """Where no platform can be asked: acknowledged messages, and what the sender says of its day (clause 6.1.2)."""
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from jiedan.connectors import accounts
+from jiedan.connectors import accounts, quarantine
 from jiedan.connectors.desk import Delivery, hand_in
-from jiedan.connectors.models import Account, Message
-from jiedan.connectors.reconciliation import daily
+from jiedan.connectors.models import Account, Message, Quarantined
+from jiedan.connectors.reconciliation import daily, pushed
+from jiedan.connectors.reconciliation.comparing import Day
 from jiedan.connectors.reconciliation.models import Difference, Reconciliation, Run, Statement
 from jiedan.connectors.reconciliation.statements import take_statement
 from jiedan.core import clock
+from jiedan.kernel.dispatch import dispatch
 from jiedan.orders.models import Order
-from tests.cast import FRIDAY, Cast, incoming, received, shanghai
+from tests.cast import FRIDAY, Cast, acting, incoming, received, shanghai
 
 DAY = date(2026, 9, 18)
 NIGHT = shanghai(9, 19, 2)
@@ -125,3 +128,40 @@ def test_a_day_without_any_order_leaves_a_run_and_no_comparison(sender: Account)
     assert compared() == []
     assert Reconciliation.objects.count() == 0
     assert Run.objects.exclude(finished_at=None).count() == 2
+
+
+def test_a_statement_that_comes_while_its_day_is_compared_is_compared_with_the_next_round(
+    sender: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pushes(sender, "W1")
+    real = pushed.read_day
+
+    def said_meanwhile(account: Account, day: date) -> Day:
+        found = real(account, day)
+        if not Statement.objects.exists():
+            take_statement(account, DAY, 2, Decimal("796.00"))
+        return found
+
+    monkeypatch.setattr(pushed, "read_day", said_meanwhile)
+    assert compared() == []
+    assert compared() == [("total", "2 / 1")]
+    with clock.at(NIGHT + timedelta(minutes=10)):
+        daily.round_of_days()
+    assert Run.objects.get(day=DAY).finished_at is not None
+
+
+def test_an_order_that_was_taken_out_of_quarantine_is_no_difference(sender: Account, cast: Cast) -> None:
+    data = {
+        "external_id": "W1", "kind": "product", "placed_at": "2026-09-18T17:10:00+08:00",
+        "paid_at": "2026-09-18T17:12:00+08:00", "receiver": {"name": "欧阳青", "phone": "13812345678"},
+        "lines": [{"number": 1, "name": "北欧落地灯", "quantity": 1, "unit_price": "398.00", "amount": "398.00"}],
+        "goods_amount": "398.00", "total": "398.00",
+    }  # fmt: skip
+    raw = json.dumps({"type": "order.paid", "data": data}, ensure_ascii=False).encode()
+    quarantine.set_aside(
+        account_id=sender.pk, channel="webhook", kind="", raw=raw, cause="bad_signature", reason=("签名有误", "wrong")
+    )
+    trusted = {"reason": "已向店铺核实"}
+    dispatch("connectors.trust_message", acting(cast.decider), trusted, subject=Quarantined.objects.get())
+    assert (Order.objects.get().external_id, Message.objects.get().outcome) == ("W1", "created")
+    assert compared() == []

@@ -196,3 +196,97 @@ def test_a_statement_that_is_wrong_names_its_fields_and_is_set_aside(account: Ac
     assert refusal(answer) == (422, "invalid")
     assert sorted(json.loads(answer.content)["errors"]) == ["data.amount", "data.count", "data.date"]
     assert (Statement.objects.count(), Quarantined.objects.get().cause) == (0, "invalid")
+
+
+# Two shops ------------------------------------------------------------------------------------------------------------
+
+THEIRS = "whsec_QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB"
+
+
+@pytest.fixture
+def other(account: Account) -> Account:
+    return accounts.connect("webhook", "ningbo", "别家店铺", "", {"secret": THEIRS}, clock.now(), code="theirs")
+
+
+def theirs(data: object, message_id: str = "t1", kind: str = "order.paid") -> HttpResponse:
+    return push(data, message_id, kind, secret=THEIRS, code="theirs")
+
+
+@pytest.mark.usefixtures("other")
+@pytest.mark.parametrize("kind", ["order.paid", "order.updated", "order.cancelled"])
+def test_a_connection_says_nothing_of_another_shops_orders(kind: str) -> None:
+    push(order())
+    answer = theirs(order(shop="hangzhou", buyer_remark="改"), kind=kind)
+    content = json.loads(answer.content)
+    assert (answer.status_code, content["code"], list(content["errors"])) == (422, "contradiction", ["data.shop"])
+    found = Order.objects.get()
+    assert (found.stage, found.buyer_remark, found.version) == ("routed", "", 1)
+    assert theirs(order(shop=" ningbo "), "t2").status_code == 200
+    assert set(Order.objects.values_list("shop", flat=True)) == {"hangzhou", "ningbo"}
+
+
+@pytest.mark.usefixtures("other")
+def test_the_same_account_at_two_shops_is_two_customers() -> None:
+    push(order(customer_account="1001"))
+    theirs(order(customer_account="1001", receiver={"name": "王二", "phone": "13911112222"}))
+    push(order(external_id="W2", customer_account="1001"), "m2")
+    first, second, third = Order.objects.order_by("pk").values_list("customer", flat=True)
+    assert (first == third, first == second) == (True, False)
+
+
+@pytest.mark.usefixtures("other")
+def test_the_same_text_from_two_shops_is_set_aside_for_each() -> None:
+    bad = order(total="1.00")
+    for _time in range(2):
+        push(bad)
+        theirs(bad)
+    rows = Quarantined.objects.order_by("account__shop").values_list("account__shop", "times")
+    assert list(rows) == [("hangzhou", 2), ("ningbo", 2)]
+
+
+# What makes up for what -----------------------------------------------------------------------------------------------
+
+
+def stages() -> list[str]:
+    return list(Quarantined.objects.order_by("pk").values_list("stage", flat=True))
+
+
+@pytest.mark.usefixtures("account")
+def test_what_is_wrong_again_after_it_was_settled_waits_again() -> None:
+    bad = order(total="1.00")
+    push(bad, "m1")
+    push(order(), "m2")
+    push(bad, "m3")
+    assert stages() == ["settled", "waiting"]
+
+
+@pytest.mark.usefixtures("account")
+def test_an_older_word_or_the_same_again_makes_up_for_nothing() -> None:
+    early, late, latest = (f"2026-09-18T17:{minute}:00+08:00" for minute in (10, 20, 25))
+    push(order(updated_at=early), "m1")
+    push(order(updated_at=late, total="1.00"), "m2", "order.updated")
+    push(order(updated_at=early), "m3")
+    push(order(), "m4")
+    assert stages() == ["waiting"]
+    push(order(updated_at=latest), "m5", "order.updated")
+    assert stages() == ["settled"]
+
+
+@pytest.mark.usefixtures("account")
+def test_without_times_only_what_is_new_makes_up_for_what_could_not_be_read() -> None:
+    push(order(), "m1")
+    push(order(total="1.00"), "m2", "order.updated")
+    push(order(), "m3")
+    assert stages() == ["waiting"]
+    push(order(buyer_remark="改"), "m4", "order.updated")
+    assert stages() == ["settled"]
+
+
+@pytest.mark.usefixtures("account")
+def test_no_order_makes_up_for_a_cancellation_that_could_not_be_read() -> None:
+    push(order(), "m1")
+    push(order(receiver="null"), "m2", "order.cancelled")
+    push(order(buyer_remark="改"), "m3", "order.updated")
+    assert stages() == ["waiting"]
+    push(order(), "m4", "order.cancelled")
+    assert (stages(), Order.objects.get().stage) == (["settled"], "cancelled")
