@@ -5,9 +5,17 @@ import logging
 import uuid
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import (
+    BadRequest,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
 from django.utils.translation import gettext as _
 
 from jiedan.core.strict_json import JsonRefused
@@ -55,6 +63,10 @@ def problem_of(error: Exception) -> Problem:
         return Problem(400, error.code, str(error))
     if isinstance(error, RequestDataTooBig):
         return Problem(413, "too_large", _("The body is larger than 1 MiB; send less at once."))
+    if isinstance(error, TooManyFieldsSent | TooManyFilesSent):
+        return Problem(413, "too_many_fields", _("The request has too many fields; send fewer."))
+    if isinstance(error, MultiPartParserError | BadRequest | SuspiciousOperation | UnreadablePostError):
+        return Problem(400, "unreadable", _("The request can't be read; check its form and that it is complete."))
     if isinstance(error, OperationalError | InterfaceError):
         # Gone, full or locked: it wasn't the request, which may be sent again as it is.
         log.error("the database could not carry out a request", exc_info=error)

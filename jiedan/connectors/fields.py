@@ -4,7 +4,6 @@ Text may be a number, numbers may be text, and a null may be the text "null". Wh
 field, so that one look names all of them.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -16,11 +15,10 @@ from jiedan.connectors import china_time
 from jiedan.core import invisible
 from jiedan.core.faults import Fault, WrongInput
 from jiedan.core.money import CENT, LIMIT, USUAL
+from jiedan.core.quoting import hinted
 from jiedan.core.strict_json import JsonRefused
 
 ZERO = Decimal("0.00")
-_PLAIN = re.compile(r"[-+\d.,:/ TZe¥￥]+", re.ASCII)
-_LONG_NUMBER = re.compile(r"\d{7}")
 M = TypeVar("M", bound=BaseModel)
 Texts = tuple[str, str]
 PULLED: Texts = (
@@ -113,7 +111,7 @@ class Fields:
         except InvalidOperation:
             number = Decimal("NaN")
         if not number.is_finite() or abs(number) > LIMIT:
-            self.wrong(name, "not_money", f"“{_shown(text)}”不是有效金额", f"“{_shown(text)}” is no amount")
+            self.wrong(name, "not_money", f"“{hinted(text)}”不是有效金额", f"“{hinted(text)}” is no amount")
             return ZERO
         return number.quantize(CENT, ROUND_HALF_UP) or ZERO
 
@@ -124,7 +122,7 @@ class Fields:
             return None
         digits = text.removeprefix("-")
         if not (digits.isascii() and digits.isdigit() and len(digits) < 16):
-            self.wrong(name, "not_whole", f"“{_shown(text)}”不是整数", f"“{_shown(text)}” is no whole number")
+            self.wrong(name, "not_whole", f"“{hinted(text)}”不是整数", f"“{hinted(text)}” is no whole number")
             return None
         return int(text)
 
@@ -137,8 +135,8 @@ class Fields:
             found = china_time.moment(text)
         except ValueError:
             zh, en = (
-                f"“{_shown(text)}”不是 2026-09-18 17:30:00 这样的时间",
-                f"“{_shown(text)}” is no time like 2026-09-18 17:30:00",
+                f"“{hinted(text)}”不是 2026-09-18 17:30:00 这样的时间",
+                f"“{hinted(text)}” is no time like 2026-09-18 17:30:00",
             )
             self.wrong(name, "not_a_time", zh, en)
             return None
@@ -191,12 +189,6 @@ def _reason(kind: str, context: Mapping[str, Any], message: str) -> Texts:
         "value_error": f"不符合要求（{english}）",
     }
     return texts.get(kind, f"无法使用（{message}）"), english[:1].lower() + english[1:]
-
-
-def _shown(text: str) -> str:
-    """A wrong value as a reason may quote it: reasons go on record, so what could be personal is only hinted at (P-01)."""
-    plain = len(text) <= 30 and _PLAIN.fullmatch(text) and not _LONG_NUMBER.search(text)
-    return text if plain or len(text) < 2 else f"{text[0]}***"
 
 
 def _kind(value: object) -> str:

@@ -212,6 +212,11 @@ async def _kept(scope: Scope, protocol: Any) -> IO[bytes] | None:
     return body
 
 
+def _address(client: str) -> str:
+    """The address in [::1]:4711 or 10.0.0.9:4711; one of IPv4 that came over IPv6 is one of IPv4."""
+    return client.rpartition(":")[0].strip("[]").removeprefix("::ffff:")
+
+
 def _environ(scope: Scope, body: IO[bytes], size: int) -> dict[str, Any]:
     """The request as WSGI has it (PEP 3333)."""
     host, _colon, port = scope.server.rpartition(":")
@@ -223,7 +228,7 @@ def _environ(scope: Scope, body: IO[bytes], size: int) -> dict[str, Any]:
         "SERVER_NAME": host,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0],
+        "REMOTE_ADDR": _address(scope.client),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": body,

@@ -24,13 +24,18 @@ _BY_NAME: tuple[tuple[re.Pattern[str], Callable[[str], str]], ...] = (
 )
 _HARMLESS = re.compile(
     r"^(type|kind|status|timestamp|method|app_?key|sign|category|number|quantity|currency|platform|shop|"
-    r"order_?id|external_?id|order_status|.*(sku|amount|price|count|total|fee|tax|freight|discount|_time|time|_at|_on|status)"
-    r".*|product_?name|province|city|district|.*(province|city|district).*|promised_on|warehouse_code|goods_no|barcode)$",
+    r"order_?id|external_?id|.*sku\w*|.*(amount|price|count|total|fee|tax|freight|discount|time|_at|_on|status)|"
+    r"product_?name|.*(province|city|district)(_?name)?|warehouse_code|goods_no|barcode)$",
     re.IGNORECASE,
 )
 _OF_PEOPLE = re.compile(
     r"remark|comment|note|memo|message|buyer|receiver|consignee|contact|user|customer|payer", re.IGNORECASE
 )
+_PERSON = re.compile(
+    r"identity|cert|invoice|phone|mobile|tel|receiver|consignee|contact|buyer|user|customer|payer|member", re.IGNORECASE
+)
+"""Whatever stands under such a name is about somebody."""
+_ABOUT_NOBODY = re.compile(r"(type|kind|province|city|district|amount|currency)(_?name)?", re.IGNORECASE)
 _PLACE = re.compile(r"province|city|district", re.IGNORECASE)
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]{0,59}", re.ASCII)
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
@@ -61,23 +66,27 @@ def _parameter(name: str, given: str) -> str:
     return json.dumps(_shown(name, inner), ensure_ascii=False, indent=2) if inner is not None else _text(name, given)
 
 
-def _shown(name: str, value: Any) -> Any:
+def _shown(name: str, value: Any, person: str = "") -> Any:
+    """VALUE under NAME; PERSON is the name of what it is part of, when that is about somebody."""
     if isinstance(value, dict):
+        person = name if _PERSON.search(name) else person
         # A line's own name is what was ordered, a person's is not.
         goods = "quantity" in value or "sku" in value
         return {
-            _name(key): _unmarked(item) if goods and key == "name" and isinstance(item, str) else _shown(key, item)
+            _name(key): _unmarked(item)
+            if goods and key == "name" and isinstance(item, str)
+            else _shown(key, item, person)
             for key, item in value.items()
         }
     if isinstance(value, list):
-        return [_shown(name, item) for item in value]
+        return [_shown(name, item, person) for item in value]
     if isinstance(value, str):
-        return _text(name, value)
-    return value if value is None or isinstance(value, bool) else _number(name, value)
+        return _text(name, value, person)
+    return value if value is None or isinstance(value, bool) else _number(name, value, person)
 
 
-def _number(name: str, value: int | float | Decimal) -> Any:
-    shown = _text(name, str(value))
+def _number(name: str, value: int | float | Decimal, person: str) -> Any:
+    shown = _text(name, str(value), person)
     return value if shown == str(value) else shown
 
 
@@ -90,9 +99,18 @@ def _unmarked(text: str) -> str:
     return _IDENTITY.sub("***", _PHONE.sub("***", text[:120]))
 
 
-def _text(name: str, value: str) -> str:
-    for pattern, mask in _BY_NAME:
-        if pattern.search(name):
-            return mask(value)
-    harmless = _HARMLESS.match(name) and (_PLACE.search(name) or not _OF_PEOPLE.search(name))
+def _text(name: str, value: str, person: str = "") -> str:
+    is_about_nobody = _ABOUT_NOBODY.fullmatch(name)
+    mask = _mask_of(name) or (None if is_about_nobody else _mask_of(person))
+    if mask is not None:
+        return mask(value)
+    harmless = is_about_nobody if person else _is_harmless(name)
     return _unmarked(value) if harmless else f"***（{len(value)}）" if value else ""
+
+
+def _mask_of(name: str) -> Callable[[str], str] | None:
+    return next((mask for pattern, mask in _BY_NAME if pattern.search(name)), None)
+
+
+def _is_harmless(name: str) -> bool:
+    return bool(_HARMLESS.match(name) and (_PLACE.search(name) or not _OF_PEOPLE.search(name)))

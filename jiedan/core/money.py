@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 from jiedan.core.faults import Fault, WrongInput
+from jiedan.core.quoting import hinted
 
 CENT = Decimal("0.01")
 LIMIT = Decimal("99999999999.99")
@@ -35,10 +36,14 @@ def yuan(value: object, field: str = "amount") -> Decimal:
         raise _not_money(value, field)
     number = Decimal(text)
     if abs(number) > LIMIT:
-        raise NotMoney([_fault(field, "out_of_range", (f"{text} 超出范围", f"{text} is out of range"), _RANGE_REMEDY)])
+        shown = hinted(text)
+        raise NotMoney(
+            [_fault(field, "out_of_range", (f"{shown} 超出范围", f"{shown} is out of range"), _RANGE_REMEDY)]
+        )
     amount = number.quantize(CENT)
     if amount != number:
-        reason = (f"{text} 的小数多于两位", f"{text} has more than two decimals")
+        shown = hinted(text)
+        reason = (f"{shown} 的小数多于两位", f"{shown} has more than two decimals")
         raise NotMoney([_fault(field, "too_fine", reason, ("请精确到分", "end it with the fen"))])
     return amount or Decimal("0.00")
 
@@ -56,8 +61,12 @@ def _fault(field: str, code: str, reason: Texts, remedy: Texts) -> Fault:
     return Fault(field, code, *reason, *remedy)
 
 
+def _number_or_kind(value: object) -> str:
+    return hinted(str(value)) if isinstance(value, bool | int | float | Decimal) else type(value).__name__
+
+
 def _not_money(value: object, field: str) -> NotMoney:
-    shown = repr(value)[:40]
+    shown = repr(hinted(value)) if isinstance(value, str) else _number_or_kind(value)
     reason = (f"{shown} 不是金额", f"{shown} is no amount")
     remedy = (
         "请以文本填写如 128.50 的金额，不带千分位和货币符号",

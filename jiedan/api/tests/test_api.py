@@ -16,7 +16,7 @@ from jiedan.kernel.models import Record
 from jiedan.orders.models import Order
 from jiedan.people import tokens
 from jiedan.people.models import ApiToken, Staff
-from tests.cast import FRIDAY, Cast, acting, listing_at, order_at, received
+from tests.cast import FRIDAY, Cast, acting, listing_at, logged_in, order_at, received
 
 API = "/api/v1"
 
@@ -404,3 +404,33 @@ def test_a_body_beyond_the_limit_is_413(cast: Cast) -> None:
     order = received()
     _problem(_post(cast, cast.taker, _accept(order), b'{"a": "' + b"x" * (1 << 20) + b'"}'), 413, "too_large")
     assert Order.objects.get(pk=order.pk).stage == OrderStage.ROUTED
+
+
+@pytest.mark.parametrize("path", ["orders?stage=%00", "orders?after=a%00b", "orders/JD26091800%00"])
+def test_a_nul_in_the_address_is_a_problem_and_no_error_of_ours(cast: Cast, path: str) -> None:
+    assert _get(cast, cast.taker, path).status_code in (400, 404)
+
+
+@pytest.mark.parametrize(
+    "path", ["/orders/?q=%00", "/orders/?stage=%00", "/quarantine/?cause=a%00", "/listings/?q=%00"]
+)
+def test_a_nul_in_the_address_of_a_page_is_a_page_that_says_so(cast: Cast, path: str) -> None:
+    answer = logged_in(cast.head).get(path)
+    assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (400, "text/html")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("multipart/form-data", b"xx", 400),
+        ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n'
+         b"Content-Transfer-Encoding: base64\r\n\r\n!!!\r\n--x--", 400),
+        ("application/x-www-form-urlencoded", b"&".join(b"a%d=1" % number for number in range(2500)), 413),
+    ],
+)  # fmt: skip
+def test_a_form_that_cant_be_read_is_a_problem_and_no_error_of_ours(
+    cast: Cast, kind: str, body: bytes, status: int
+) -> None:
+    path = f"/api/v1/orders/{received().ref}/documents"
+    answer = Client().generic("POST", path, body, kind, headers={"Authorization": f"Bearer {cast.token(cast.taker)}"})
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")

@@ -1,5 +1,6 @@
 """What stands in a cell, as what its column asks for; each raises WrongCell with the reason and what would be right."""
 
+import math
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta, timezone
@@ -64,18 +65,22 @@ def ident(cell: Any) -> str:
 
 def amount(cell: Any) -> Decimal:
     """Yuan with two decimals, not negative; ¥, 元, thousands separators and full-width digits are understood."""
-    found = _number(cell)
+    found = _in_range(_number(cell))
     rounded = found.quantize(CENT)
     if rounded != found:
         raise WrongCell(_("%(found)s has more than two decimals; give it to the fen") % {"found": found})
-    if not 0 <= rounded <= LIMIT:
-        raise WrongCell(_("%(found)s is out of range; amounts are 0 or more") % {"found": found})
     return rounded
+
+
+def _in_range(found: Decimal) -> Decimal:
+    if not 0 <= found <= LIMIT:
+        raise WrongCell(_("%(found)s is out of range; amounts are 0 or more") % {"found": str(found)[:30]})
+    return found
 
 
 def price(cell: Any) -> Decimal:
     """Like an amount, but rounded to the fen: programs divide totals by quantities."""
-    return amount(_number(cell).quantize(CENT))
+    return amount(_in_range(_number(cell)).quantize(CENT))
 
 
 def budget(cell: Any) -> Decimal | None:
@@ -105,7 +110,7 @@ def count(cell: Any) -> int:
 def moment(cell: Any) -> datetime:
     """Date and time, China time unless the text says otherwise; Excel's day numbers too."""
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        if int(cell) not in _SERIALS:
+        if (isinstance(cell, float) and not math.isfinite(cell)) or int(cell) not in _SERIALS:
             raise WrongCell(_no_moment(cell))
         return _FIRST_DAY + timedelta(seconds=round(float(cell) * 86400))
     written = plain(cell)
@@ -157,6 +162,8 @@ def _number(cell: Any) -> Decimal:
     if isinstance(cell, int) and not isinstance(cell, bool):
         return Decimal(cell)
     if isinstance(cell, float):
+        if not math.isfinite(cell):
+            raise WrongCell(_("“%(found)s” is no number; type it like 1280.50") % {"found": cell})
         # Binary fractions aren't what was typed: 19.9 stands there as 19.899999999999998579.
         return Decimal(f"{cell:.6f}").normalize() + Decimal(0)
     written = unicodedata.normalize("NFKC", plain(cell))

@@ -1,12 +1,14 @@
 """The dry run: every row of a file read and compared with what we have; nothing of it comes in (2.1.1, 2.1.2)."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from jiedan.acquisition.intake import Outcome
 from jiedan.connectors.spreadsheet import kinds, reading, rights, sealed
@@ -21,6 +23,8 @@ from jiedan.kernel.dispatch import dispatch
 from jiedan.kernel.errors import Refused
 from jiedan.orders import access
 from jiedan.people.actor import SYSTEM
+
+log = logging.getLogger(__name__)
 
 
 def check(key: int, told: Callable[[int], None] = lambda _rows: None) -> None:
@@ -39,8 +43,21 @@ def check(key: int, told: Callable[[int], None] = lambda _rows: None) -> None:
             found = _compared(row, told)
         except Unreadable as wrong:
             found = {"problem": str(wrong)}
+        except (Error, OSError, MemoryError):
+            # The machine's troubles pass: it is checked again.
+            raise
+        except Exception as error:
+            # What is wrong with the file would be wrong every time, and nobody would ever be told.
+            log.exception("an import could not be checked")
+            found = {"problem": _unforeseen(error)}
     if found is not None:
         _finish(row, found)
+
+
+def _unforeseen(error: Exception) -> str:
+    return _("The file could not be checked (%(kind)s); ask your administrator to look into the log.") % {
+        "kind": type(error).__name__
+    }
 
 
 def _finish(row: Import, found: dict[str, Any]) -> None:

@@ -82,12 +82,9 @@ def values_of(where: Places, rows: Sequence[Numbered], draft: Draft) -> Values:
 
 def _cells(rows: Sequence[Numbered], index: int) -> list[Any]:
     """What stands in a column of these rows, each once."""
-    found: list[Any] = []
-    for _number, row in rows:
-        cell = row[index] if index < len(row) else ""
-        if not cells.is_empty(cell) and cell not in found:
-            found.append(cell)
-    return found
+    given = (row[index] if index < len(row) else "" for _number, row in rows)
+    # A dictionary keeps the sequence: an order may have very many rows.
+    return list(dict.fromkeys(cell for cell in given if not cells.is_empty(cell)))
 
 
 def told(column: Column, why: str) -> str:

@@ -63,8 +63,14 @@ def _looked(form: Form, sheet: Sheet, found: int) -> Looked:
 
 
 def _header(cell: Any) -> str:
-    return " ".join(str(cell if cell is not None else "").split())[:LONGEST_HEADER]
+    return " ".join(_printed(cell).split())[:LONGEST_HEADER]
 
 
 def _shown(cell: Any) -> str:
-    return str("" if cell is None else cell)[:LONGEST_SAMPLE]
+    return _printed(cell)[:LONGEST_SAMPLE]
+
+
+def _printed(cell: Any) -> str:
+    """The cell's text without control characters, which no database keeps in JSON."""
+    text = str("" if cell is None else cell)
+    return text if text.isprintable() else "".join(letter if letter.isprintable() else " " for letter in text)

@@ -107,7 +107,7 @@ def test_every_order_is_on_exactly_one_page(cast: Cast, monkeypatch: pytest.Monk
 
 def test_a_mangled_cursor_shows_the_first_page(cast: Cast) -> None:
     received()
-    assert logged_in(cast.taker).get("/orders/?after=%00%FFnonsense").status_code == 200
+    assert logged_in(cast.taker).get("/orders/?after=%FFnonsense").status_code == 200
 
 
 def test_a_view_is_kept_shared_and_forgotten(cast: Cast) -> None:

@@ -99,6 +99,8 @@ def test_a_forwarded_address_counts_only_behind_our_proxy(settings) -> None:
     assert client_address(request) == "10.0.0.9"
     settings.BEHIND_PROXY = True
     assert client_address(request) == "203.0.113.7"
+    request.META["HTTP_X_FORWARDED_FOR"] = "203.0.113.7, whoever"
+    assert client_address(request) == "10.0.0.9"
 
 
 def test_a_forgotten_password_is_set_anew_through_the_persons_own_mail(cast: Cast, mailoutbox: list) -> None:

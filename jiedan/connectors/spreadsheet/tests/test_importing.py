@@ -5,10 +5,11 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from openpyxl import load_workbook
 
 from jiedan.acquisition.models import ChangeNotice
-from jiedan.connectors.spreadsheet import importing, jobs, kinds, layouts, results, showing
+from jiedan.connectors.spreadsheet import checking, importing, jobs, kinds, layouts, results, showing
 from jiedan.connectors.spreadsheet.models import Chunk, Import, Layout
 from jiedan.connectors.spreadsheet.tests.files import HEADERS, book, row
 from jiedan.core import clock
@@ -167,6 +168,10 @@ def test_an_order_of_another_department_is_not_changed_by_a_file_nor_shown(cast:
         ({"数量": 1.5}, "1.5"),
         ({"数量": -1}, "-1"),
         ({"实付金额": 100000000000}, "超出范围"),
+        ({"实付金额": 1e30}, "超出范围"),
+        ({"金额": 1e300}, "超出范围"),
+        ({"数量": 1e30}, "不是"),
+        ({"下单时间": 1e300}, "日期"),
         ({"收货人": None}, "收货人"),
         ({"商品名称": " "}, "商品"),
         ({"订单编号": None}, "订单"),
@@ -236,6 +241,41 @@ def test_a_chunk_that_fails_leaves_neither_orders_nor_progress(cast: Cast, monke
     assert (Order.objects.count(), found.done, found.counts) == (0, 0, {})
     importing.go_on(found.pk)
     assert Order.objects.count() == 1
+
+
+def test_a_check_that_nobody_foresaw_to_fail_ends_with_a_sentence(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_anything: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(kinds.KINDS["orders"], "foresee", broken)
+    found = up_to_check(cast, [row("T-1")])
+    assert (found.stage, "ZeroDivisionError" in found.problem) == ("uploaded", True)
+    with clock.at(FRIDAY + jobs.STUCK * 2):
+        assert jobs.round_of_imports() == 0
+
+
+def test_a_check_that_the_database_fails_is_made_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_anything: object) -> None:
+        raise OperationalError("gone")
+
+    found = mapped(uploaded(cast.taker, book([row("T-1")]), "orders.xlsx"), cast.taker)
+    with monkeypatch.context() as patched:
+        patched.setattr(kinds.KINDS["orders"], "foresee", gone)
+        with pytest.raises(OperationalError):
+            checking.check(found.pk)
+    assert checked(found).counts == {"created": 1}
+
+
+def test_very_many_rows_of_one_number_are_one_wrong_order_soon(cast: Cast) -> None:
+    found = up_to_check(cast, [row("T-1", 商品名称=f"灯 {number}") for number in range(3000)])
+    assert (found.counts, found.rows) == ({"wrong": 1}, 3000)
+
+
+def test_control_characters_in_a_header_reach_no_database(cast: Cast) -> None:
+    text = "\ufeff订单编号,备注\x00\x07,下单时间,收货人,手机号,商品名称,数量,金额,实付金额\n"
+    text += "T-1,急,2026-09-18 10:02:00,欧阳青,13812345678,北欧落地灯,2,398,398\n"
+    found = uploaded(cast.taker, text.encode(), "orders.csv")
+    assert found.headers[:3] == ["订单编号", "备注", "下单时间"]
 
 
 def test_an_abandoned_import_stops_and_nobody_reads_its_file_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
