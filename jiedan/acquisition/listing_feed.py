@@ -91,6 +91,8 @@ def read_listing(given: dict[str, Any]) -> IncomingListing:
         found = IncomingListing.model_validate(given)
     except ValidationError as error:
         raise Invalid(reasons(error) | problems, _("Some fields need to be corrected.")) from error
+    if not found.external_id:
+        problems["external_id"] = [_("This is required.")]
     if problems:
         raise Invalid(problems, _("Some fields need to be corrected."))
     return found

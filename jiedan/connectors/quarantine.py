@@ -43,7 +43,7 @@ CANCELLED = frozenset({"cancelled", "cancel_requested"})
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """A message that was taken: what it says of its order (an answer to our own question says how things are NOW)."""
+    """A message that was taken: what it says of its order or listing (what we asked for says how things are NOW)."""
 
     account: int
     external_id: str
@@ -169,10 +169,10 @@ def settle_all(good: Sequence[Good]) -> int:
     return _settle(access.visible(SYSTEM, Quarantined).filter(pk__in=keys).exclude(kind=LISTING), is_made_up_for)
 
 
-def settle_listing(account_id: int, external_id: str) -> int:
-    """Close what waits for this listing, because a good message came: an order may have the same number."""
-    rows = access.visible(SYSTEM, Quarantined).filter(account=account_id, external_id=external_id, kind=LISTING)
-    return _settle(rows, lambda _row: True)
+def settle_listing(good: Good) -> int:
+    """Close what this message makes up for of a listing: an order may have the same number."""
+    rows = access.visible(SYSTEM, Quarantined).filter(account=good.account, external_id=good.external_id, kind=LISTING)
+    return _settle(rows, good.makes_up_for)
 
 
 def _settle(rows: QuerySet[Quarantined], is_made_up_for: Callable[[Quarantined], bool]) -> int:

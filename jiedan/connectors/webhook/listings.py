@@ -43,8 +43,14 @@ def hand_in_listing(account: AccountFacts, said: Posted | TakenDown, raw: bytes,
             return TakenListing(Outcome(before.outcome), "" if before.listing is None else before.listing.ref)
         taken = take_in_listing(account, said)
         _keep(account, said.kind, raw, digest, message_id, taken)
-        quarantine.settle_listing(account.id, said.external_id)
+        quarantine.settle_listing(_good(account, said, taken))
         return taken
+
+
+def _good(account: AccountFacts, said: Posted | TakenDown, taken: TakenListing) -> quarantine.Good:
+    updated_at = said.listing.updated_at if isinstance(said, Posted) else None
+    is_new = taken.outcome is not Outcome.UNCHANGED
+    return quarantine.Good(account.id, said.external_id, "", updated_at, is_new, now=False)
 
 
 def _keep(account: AccountFacts, kind: str, raw: bytes, digest: str, message_id: str, taken: TakenListing) -> None:

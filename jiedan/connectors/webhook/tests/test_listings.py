@@ -113,6 +113,7 @@ def test_a_listing_that_was_taken_down_is_set_aside_and_its_claim_ends(account: 
     ("data", "field"),
     [
         (listing(external_id=""), "data.external_id"),
+        (listing(external_id="\u200b"), "data.external_id"),
         (listing(summary=""), "data.summary"),
         (listing(budget="-1.00"), "data.budget"),
         (listing(budget="1.005"), "data.budget"),
@@ -129,6 +130,17 @@ def test_a_wrong_field_is_named_and_the_message_set_aside(account: Account, data
     assert (status, problem["code"], list(problem["errors"])) == (422, "invalid", [field])
     assert Listing.objects.count() == 0
     assert Quarantined.objects.get().cause == "invalid"
+
+
+def test_an_older_word_or_the_same_again_makes_up_for_nothing(account: Account) -> None:
+    early, late = ({"updated_at": f"2026-09-18T17:{minute}:00+08:00"} for minute in (10, 20))
+    tell(listing(**early), "m1")
+    tell(listing(**late, budget="-1.00"), "m2")
+    tell(listing(**early), "m3")
+    tell(listing(), "m4")
+    assert Quarantined.objects.get().stage == "waiting"
+    tell(listing(**late, budget="7300.00"), "m5")
+    assert Quarantined.objects.get().stage == "settled"
 
 
 def test_a_message_that_was_set_aside_is_taken_when_its_cause_is_mended(account: Account, cast: Cast) -> None:
