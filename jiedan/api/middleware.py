@@ -1,24 +1,44 @@
 """What no database takes is refused before anybody asks one (R13)."""
 
 from collections.abc import Callable
+from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from jiedan.api.problems import Problem, as_response
 
 
 class NoNul:
-    """A NUL in the address is nobody's word, and an error of PostgreSQL's: pages answer 400, the API with a problem."""
+    """A NUL is nobody's word, and an error of PostgreSQL's: pages answer 400 and say where, the API with a problem.
+
+    It stands behind the check for forged forms: by then the form has been read, except by views that are exempt
+    because they say how their form is read. Those, and whatever takes JSON, look at what they take.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._next = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "%00" not in request.META.get("QUERY_STRING", "") and "\0" not in request.path_info:
-            return self._next(request)
-        sentence = _("The address contains a NUL character; leave it out.")
-        if request.path_info.startswith("/api/"):
-            return as_response(Problem(400, "bad_character", sentence))
-        raise BadRequest(sentence)
+        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path_info:
+            return _refused(request, _("The address contains a NUL character; leave it out."))
+        if any("\0" in value for value in request.COOKIES.values()):
+            return _refused(request, _("A cookie contains a NUL character; delete the cookies of this site."))
+        return self._next(request)
+
+    def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
+        """Refuse a form that holds one, before its view is asked."""
+        if request.method != "POST" or getattr(view, "csrf_exempt", False):
+            return None
+        for name, values in request.POST.lists():
+            if "\0" in name or any("\0" in value for value in values):
+                sentence = _("The field “%(name)s” contains a NUL character; leave it out.")
+                return _refused(request, sentence % {"name": name.replace("\0", "")})
+        return None
+
+
+def _refused(request: HttpRequest, sentence: str) -> HttpResponse:
+    if request.path_info.startswith("/api/"):
+        return as_response(Problem(400, "bad_character", sentence))
+    return HttpResponse(render_to_string("400.html", {"sentence": sentence}), status=400)

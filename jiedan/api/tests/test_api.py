@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.http import HttpResponse
 from django.test import Client
 
@@ -406,17 +407,60 @@ def test_a_body_beyond_the_limit_is_413(cast: Cast) -> None:
     assert Order.objects.get(pk=order.pk).stage == OrderStage.ROUTED
 
 
-@pytest.mark.parametrize("path", ["orders?stage=%00", "orders?after=a%00b", "orders/JD26091800%00"])
+@pytest.mark.parametrize("path", ["/orders?stage=%00", "/orders?after=a%00b", "/orders/JD26091800%00"])
 def test_a_nul_in_the_address_is_a_problem_and_no_error_of_ours(cast: Cast, path: str) -> None:
-    assert _get(cast, cast.taker, path).status_code in (400, 404)
+    _problem(_get(cast, cast.taker, path), 400, "bad_character")
 
 
 @pytest.mark.parametrize(
-    "path", ["/orders/?q=%00", "/orders/?stage=%00", "/quarantine/?cause=a%00", "/listings/?q=%00"]
+    "path", ["/orders/?q=%00", "/orders/?stage=%00", "/orders/JD%00/", "/quarantine/?cause=a%00", "/listings/?q=%00"]
 )
 def test_a_nul_in_the_address_of_a_page_is_a_page_that_says_so(cast: Cast, path: str) -> None:
-    answer = logged_in(cast.head).get(path)
+    answer = logged_in(cast.head).get(path, headers={"Accept-Language": "en"})
     assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (400, "text/html")
+    assert "The address contains a NUL character" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["jiedan_session", "another"])
+def test_a_nul_in_a_cookie_is_refused_before_a_session_is_looked_for(name: str) -> None:
+    # Quoted values may hold any character, written as \000.
+    cookie = {"Cookie": rf'{name}="abcdefgh\000ijkl"', "Accept-Language": "en"}
+    page = Client().get("/orders/", headers=cookie)
+    assert (page.status_code, "A cookie contains a NUL character" in page.content.decode()) == (400, True)
+    _problem(Client().get(f"{API}/orders", headers=cookie), 400, "bad_character")
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/quarantine/many/", "message"), ("/orders/views/", "name"), ("/settings/tokens/", "name"),
+        ("/theme/", "next"), ("/orders/unrouted/", "order"), ("/orders/new/acquisition.enter_order/", "lines.0.name"),
+        ("/resources/table/", "table"), ("/accounts/login/", "login"), ("/p/abc/", "text"), ("/theme/", "a\0b"),
+    ],
+)  # fmt: skip
+def test_a_nul_in_any_posted_field_is_refused_by_the_name_of_the_field(cast: Cast, path: str, name: str) -> None:
+    client = Client() if path.startswith(("/p/", "/accounts/")) else logged_in(cast.head)
+    answer = client.post(path, {"reason": "ok", name: "a\0b"}, headers={"Accept-Language": "en"})
+    sentence = f"The field “{name.replace(chr(0), '')}” contains a NUL character; leave it out."
+    assert (answer.status_code, sentence in answer.content.decode()) == (400, True)
+
+
+def test_a_nul_in_a_step_on_an_order_is_refused_and_leaves_no_record(cast: Cast) -> None:
+    order = received()
+    path = f"/orders/{order.ref}/do/acquisition.transfer_order/"
+    client = logged_in(cast.head)
+    assert client.get(path).status_code == 200
+    before = Record.objects.count()
+    assert client.post(path, {"reason": "a\0b", "version": "1"}).status_code == 400
+    assert Record.objects.count() == before
+
+
+def test_a_nul_beside_an_uploaded_paper_is_named_by_the_upload_itself(cast: Cast) -> None:
+    path, file = f"/orders/{received().ref}/documents/", ContentFile(b"%PDF-1.7", "a\0.pdf")
+    assert logged_in(cast.taker).post(path, {"kind": "a\0b", "file": file}).status_code == 422
+    sent = {"kind": "a\0b", "file": ContentFile(b"%PDF-1.7", "a\0.pdf")}
+    answer = Client().post(API + path[:-1], sent, headers={"Authorization": f"Bearer {cast.token(cast.taker)}"})
+    _problem(answer, 422, "invalid_input")
 
 
 @pytest.mark.parametrize(
