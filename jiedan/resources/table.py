@@ -107,6 +107,8 @@ def _departments() -> dict[str, str]:
 def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     if len(text) > LONGEST:
         raise _no_table(_("The table is too long; bring it in parts of up to %(n)d rows.") % {"n": MOST_ROWS})
+    if "\0" in text:
+        raise _no_table(_("The table contains a NUL character; leave it out."))
     lines = text.removeprefix("\ufeff").splitlines()
     head = next((line for line in lines if line.strip()), "")
     between = next((mark for mark in "\t,;" if mark in head), ",")

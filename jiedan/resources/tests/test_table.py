@@ -1,6 +1,7 @@
 """The catalogue pasted as a table: checked without changing anything, taken over row by row (2.2.1)."""
 
 import pytest
+from django.core.files.base import ContentFile
 
 from jiedan.kernel.errors import Invalid
 from jiedan.kernel.models import Record
@@ -71,6 +72,7 @@ def test_each_wrong_row_says_what_is_wrong_with_it(cast: Cast) -> None:
         ("编码,颜色\nA1,红", "无法识别的列：颜色"),
         ("编码,code\nA1,A1", "出现了两次"),
         ('编码,名称\nA1,"灯', "引号"),
+        ("编码,名称\nA\0,灯", "NUL"),
         ("编码\n" + "A\n" * 1001, "不超过 1000 行"),
     ],
 )
@@ -89,3 +91,9 @@ def test_the_page_takes_over_only_what_is_right_and_with_a_reason(cast: Cast) ->
     assert not Item.objects.exists()
     taken = client.post(address, {"table": GOOD, "go": "take", "reason": "期初目录"})
     assert (taken.status_code, taken.headers["Location"], Item.objects.count()) == (302, "/resources/", 2)
+
+
+def test_a_file_with_a_nul_is_no_table_and_no_error_of_ours(cast: Cast) -> None:
+    file = ContentFile("\ufeff编码,名称\nA\0,灯".encode(), "catalogue.csv")
+    answer = logged_in(cast.head).post("/resources/table/", {"file": file, "go": "check"})
+    assert (answer.status_code, "表格" in answer.content.decode()) == (422, True)
