@@ -1,5 +1,6 @@
 """What no database takes is refused before anybody asks one (R13)."""
 
+import codecs
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,9 @@ class NoNul:
             return _refused(request, _("The address contains a NUL character; leave it out."))
         if any("\0" in value for value in request.COOKIES.values()):
             return _refused(request, _("A cookie contains a NUL character; delete the cookies of this site."))
+        if request.content_type == "multipart/form-data" and not _in_utf_8(request):
+            # Django says so of the other kind of form only.
+            return _refused(request, _("The form has to be sent in UTF-8."), "unreadable")
         return self._next(request)
 
     def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
@@ -38,7 +42,11 @@ class NoNul:
         return None
 
 
-def _refused(request: HttpRequest, sentence: str) -> HttpResponse:
+def _in_utf_8(request: HttpRequest) -> bool:
+    return codecs.lookup(request.encoding or "utf-8").name == "utf-8"
+
+
+def _refused(request: HttpRequest, sentence: str, code: str = "bad_character") -> HttpResponse:
     if request.path_info.startswith("/api/"):
-        return as_response(Problem(400, "bad_character", sentence))
+        return as_response(Problem(400, code, sentence))
     return HttpResponse(render_to_string("400.html", {"sentence": sentence}), status=400)

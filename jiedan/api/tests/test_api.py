@@ -463,6 +463,17 @@ def test_a_nul_beside_an_uploaded_paper_is_named_by_the_upload_itself(cast: Cast
     _problem(answer, 422, "invalid_input")
 
 
+@pytest.mark.parametrize("charset", ["base64", "idna", "undefined", "gb18030"])
+def test_a_form_with_a_file_in_anything_but_utf_8_is_refused_before_it_is_read(cast: Cast, charset: str) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="kind"\r\n\r\nzz\r\n--x--\r\n'
+    kind, bearer = f"multipart/form-data; boundary=x; charset={charset}", f"Bearer {cast.token(cast.taker)}"
+    assert Client().generic("POST", "/accounts/login/", body, kind).status_code == 400
+    path = f"{API}/orders/{received().ref}/documents"
+    _problem(Client().generic("POST", path, body, kind, headers={"Authorization": bearer}), 400, "unreadable")
+    answer = Client().generic("POST", path, body, kind.replace(charset, "utf8"), headers={"Authorization": bearer})
+    _problem(answer, 400, "no_file")
+
+
 @pytest.mark.parametrize(
     ("kind", "body", "status"),
     [
